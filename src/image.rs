@@ -1,0 +1,113 @@
+//! What every part calls an image: its id and its format. A leaf: it knows no other module.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::{NoContext, Uuid};
+
+/// The id of an image: a `UUIDv7`, so ids sort by the time of their upload and the primary key of
+/// the catalog is also the order of the listing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ImageId(Uuid);
+
+impl ImageId {
+    /// A new id that carries `now` to the millisecond, followed by 74 random bits.
+    ///
+    /// A time before 1970 counts as 1970.
+    #[must_use]
+    pub fn generate(now: Timestamp) -> Self {
+        let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or(0);
+        let nanoseconds = u32::try_from(milliseconds % 1000).unwrap_or(0) * 1_000_000;
+        let moment = uuid::Timestamp::from_unix(NoContext, milliseconds / 1000, nanoseconds);
+        Self(Uuid::new_v7(moment))
+    }
+
+    /// The id that has this UUID; the catalog's way back from a row.
+    #[must_use]
+    pub const fn from_uuid(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+
+    /// The UUID itself; the catalog's way into a row.
+    #[must_use]
+    pub const fn as_uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+impl fmt::Display for ImageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_hyphenated().fmt(f)
+    }
+}
+
+/// The text is not the hyphenated form of a UUID.
+#[derive(Debug, thiserror::Error)]
+#[error("an image id is a UUID such as 0192f0c1-2f6a-7c3e-8d11-5a0c9b7e4d20")]
+pub struct InvalidImageId;
+
+impl FromStr for ImageId {
+    type Err = InvalidImageId;
+
+    /// Takes the one form that `Display` writes, so that an image has one URL.
+    fn from_str(text: &str) -> Result<Self, InvalidImageId> {
+        let uuid = Uuid::try_parse(text).map_err(|_| InvalidImageId)?;
+        let id = Self(uuid);
+        if id.to_string() == text { Ok(id) } else { Err(InvalidImageId) }
+    }
+}
+
+/// The image formats that Tintype takes in. The list is closed on purpose: each entry is a parser
+/// that strangers feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// JPEG, baseline or progressive.
+    Jpeg,
+    /// PNG, animated or not.
+    Png,
+    /// GIF, animated or not.
+    Gif,
+    /// WebP, lossy, lossless or animated.
+    Webp,
+    /// AVIF, one image or a sequence.
+    Avif,
+}
+
+impl Format {
+    /// Every format, in the order in which messages name them.
+    pub const ALL: [Self; 5] = [Self::Jpeg, Self::Png, Self::Gif, Self::Webp, Self::Avif];
+
+    /// The registered media type.
+    #[must_use]
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Gif => "image/gif",
+            Self::Webp => "image/webp",
+            Self::Avif => "image/avif",
+        }
+    }
+
+    /// The usual file extension, without the dot. It is also the format's name in the catalog.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::Gif => "gif",
+            Self::Webp => "webp",
+            Self::Avif => "avif",
+        }
+    }
+
+    /// The format that `extension` belongs to; the inverse of [`Format::extension`].
+    #[must_use]
+    pub fn from_extension(extension: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.extension() == extension)
+    }
+}
