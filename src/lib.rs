@@ -4,5 +4,6 @@
 //!
 //! The modules are listed in the order in which an upload travels through them.
 
+pub mod bucket;
 pub mod image;
 pub mod multipart;
