@@ -36,7 +36,7 @@ impl Disposition {
         if name.is_empty() {
             return Err(MultipartError::MissingFieldName);
         }
-        let file = FileParameter::decide(found.filename, found.extended);
+        let file = FileParameter::decide(found.filename.as_deref(), found.extended.as_deref());
         Ok(Self { name: text::decode(&name).into_owned(), file })
     }
 }
@@ -44,17 +44,17 @@ impl Disposition {
 impl FileParameter {
     /// `filename*` wins because a sender adds it to say what `filename` cannot (RFC 6266 section
     /// 4.3); RFC 7578 forbids it in forms, and clients send it nevertheless.
-    fn decide(plain: Option<Vec<u8>>, extended: Option<Vec<u8>>) -> Self {
+    fn decide(plain: Option<&[u8]>, extended: Option<&[u8]>) -> Self {
         if plain.is_none() && extended.is_none() {
             return Self::Absent;
         }
-        let extended_text = extended.as_deref().and_then(text::decode_extended);
-        let is_unnamed = plain.as_ref().is_none_or(Vec::is_empty)
+        let extended_text = extended.and_then(text::decode_extended);
+        let is_unnamed = plain.is_none_or(<[u8]>::is_empty)
             && (extended.is_none() || extended_text.as_ref().is_some_and(String::is_empty));
         if is_unnamed {
             return Self::Empty;
         }
-        let plain_name = || plain.and_then(|raw| filename::clean(&text::unescape(&raw)));
+        let plain_name = || plain.and_then(|raw| filename::clean(&text::unescape(raw)));
         let extended_name = extended_text.and_then(|text| filename::clean(text.as_bytes()));
         Self::Given(extended_name.or_else(plain_name))
     }

@@ -24,11 +24,10 @@ pub fn clean(raw: &[u8]) -> Option<String> {
     let text = text::decode(raw);
     let base = text.rsplit(['/', '\\']).next().unwrap_or_default();
     let visible: String = base.chars().filter(|&c| !is_removed(c)).nfc().collect();
-    let trimmed = visible.trim();
-    if matches!(trimmed, "" | "." | "..") {
-        return None;
-    }
-    Some(shorten(trimmed))
+    let name = shorten(visible.trim());
+    // The check comes last: a long name of dots and spaces can become `..` by being cut.
+    let is_name = !matches!(name.as_str(), "" | "." | "..");
+    is_name.then_some(name)
 }
 
 /// Besides the control characters: U+061C, U+200E, U+200F, U+202A to U+202E and U+2066 to U+2069

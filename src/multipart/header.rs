@@ -43,7 +43,9 @@ pub(super) struct HeaderBlock {
     line: Vec<u8>,
     bytes: usize,
     lines: usize,
-    disposition: Option<Disposition>,
+    /// As it stands: it is taken apart when all lines are known, so that a folded one is called
+    /// folded, not incomplete.
+    disposition: Option<Vec<u8>>,
     content_type: Option<String>,
     has_transfer_encoding: bool,
 }
@@ -102,9 +104,7 @@ impl HeaderBlock {
 
     fn take_header(&mut self, header: PartHeader, value: &[u8]) -> Result<(), MultipartError> {
         let is_repeated = match header {
-            PartHeader::ContentDisposition => {
-                self.disposition.replace(Disposition::parse(value)?).is_some()
-            }
+            PartHeader::ContentDisposition => self.disposition.replace(value.to_vec()).is_some(),
             PartHeader::ContentType => {
                 self.content_type.replace(text::decode(value).into_owned()).is_some()
             }
@@ -119,7 +119,8 @@ impl HeaderBlock {
     }
 
     fn complete(&mut self) -> Result<PartHead, MultipartError> {
-        let disposition = self.disposition.take().ok_or(Malformed::MissingDisposition)?;
+        let value = self.disposition.take().ok_or(Malformed::MissingDisposition)?;
+        let disposition = Disposition::parse(&value)?;
         let (kind, filename) = match disposition.file {
             FileParameter::Absent => (PartKind::Field, None),
             FileParameter::Empty => (PartKind::EmptyInput, None),

@@ -64,7 +64,7 @@ impl Scanner {
         if self.held > 0 {
             let missing = self.delimiter.slice(self.held..);
             let same = self.input.iter().zip(&missing).take_while(|(a, b)| a == b).count();
-            self.count(same + 1);
+            self.count(self.input.len().min(same + 1));
             if same == missing.len() {
                 self.input.advance(same);
                 self.release();
@@ -93,7 +93,7 @@ impl Scanner {
 
     fn search(&mut self) -> Option<Found> {
         let found = self.finder.find(&self.input);
-        self.count(found.unwrap_or(self.input.len()) + self.delimiter.len());
+        self.count(found.map_or(self.input.len(), |at| at + self.delimiter.len()));
         match found {
             Some(0) => {
                 self.input.advance(self.delimiter.len());
@@ -109,20 +109,48 @@ impl Scanner {
     }
 
     /// How many bytes at the end of the input may be the beginning of a delimiter.
-    fn cut_delimiter(&self) -> usize {
+    fn cut_delimiter(&mut self) -> usize {
         let longest = self.delimiter.len() - 1;
         let end = self.input.slice(self.input.len().saturating_sub(longest)..);
+        self.count(end.len());
         let Some(at) = memchr::memrchr(b'\r', &end) else { return 0 };
         let candidate = end.slice(at..);
         if self.delimiter.starts_with(&candidate) { candidate.len() } else { 0 }
     }
 
-    #[cfg(test)]
-    const fn count(&mut self, bytes: usize) {
-        self.examined += bytes;
+    #[cfg_attr(not(test), expect(clippy::unused_self, reason = "only the tests count"))]
+    const fn count(&mut self, _bytes: usize) {
+        #[cfg(test)]
+        {
+            self.examined += _bytes;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bytes, Scanner};
+
+    /// How many bytes are looked at while the body is scanned in chunks of this size.
+    fn examined(body: &Bytes, size: usize) -> usize {
+        let mut scanner = Scanner::new(&"b".repeat(70));
+        let mut rest = body.clone();
+        while !rest.is_empty() {
+            scanner.input = rest.split_to(size.min(rest.len()));
+            while scanner.scan().is_some() {}
+        }
+        scanner.examined
     }
 
-    #[cfg(not(test))]
-    #[expect(clippy::unused_self, reason = "the tests count")]
-    const fn count(&self, _bytes: usize) {}
+    #[test]
+    fn looks_at_each_byte_three_times_at_most() {
+        let delimiter = format!("\r\n--{}", "b".repeat(70));
+        for length in 1..=delimiter.len() {
+            let body = Bytes::from(delimiter[..length].repeat(20_000 / length));
+            for size in [1, 2, 3, 73, 74, 75, 1400, 20_000] {
+                let examined = examined(&body, size);
+                assert!(examined <= 3 * body.len(), "{length}, {size}: {examined}");
+            }
+        }
+    }
 }

@@ -1,1 +1,3 @@
 //! Index.
+
+mod multipart; // Bodies in, parts out, whatever the chunks; file names made presentable.
