@@ -5,3 +5,4 @@
 //! The modules are listed in the order in which an upload travels through them.
 
 pub mod image;
+pub mod inspect;
