@@ -6,4 +6,5 @@
 
 pub mod bucket;
 pub mod image;
+pub mod inspect;
 pub mod multipart;
