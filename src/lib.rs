@@ -4,4 +4,5 @@
 //!
 //! The modules are listed in the order in which an upload travels through them.
 
+pub mod catalog;
 pub mod image;
