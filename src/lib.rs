@@ -5,6 +5,7 @@
 //! The modules are listed in the order in which an upload travels through them.
 
 pub mod bucket;
+pub mod catalog;
 pub mod image;
 pub mod inspect;
 pub mod multipart;

@@ -1,3 +1,8 @@
-//! Index.
+//! The index of the integration tests: one binary, so that there is one link.
 
-mod multipart; // Bodies in, parts out, whatever the chunks; file names made presentable.
+// Says to clippy what it cannot see of an integration test: all of this is test code.
+#![cfg(test)]
+
+mod catalog; // the contract of the catalog, on SQLite and on PostgreSQL
+mod multipart; // bodies in, parts out, whatever the chunks; file names made presentable
+mod support; // what the tests stand on

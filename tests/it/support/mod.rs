@@ -1,0 +1,3 @@
+//! What the tests stand on; no test of its own.
+
+pub(crate) mod catalogs;
