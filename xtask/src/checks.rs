@@ -9,48 +9,47 @@ use anyhow::Result;
 use crate::project::Project;
 use crate::report::{Begun, Outcome};
 use crate::run::{Run, Show, attempt};
-use crate::test::Step;
 
 /// The longest one of these may take; the build on a fresh machine is the longest of them.
 const LIMIT: Duration = Duration::from_secs(40 * 60);
 
-/// Does the step that `step` names.
-pub(crate) fn check(project: &Project, step: Step) -> Result<Outcome> {
-    let begun = Begun::step(step.name());
-    let run = Run {
-        log: step.name().to_owned(),
-        command: command(project, step),
-        limit: LIMIT,
-        show: Show::Everything,
-    };
+/// Does the step called `name`, which is this command.
+pub(crate) fn check(project: &Project, name: &str, command: Command) -> Result<Outcome> {
+    let begun = Begun::step(name);
+    let run = Run { log: name.to_owned(), command, limit: LIMIT, show: Show::Everything };
     Ok(match attempt(project, run)? {
         Ok(finished) => begun.command(&finished),
         Err(reason) => begun.failed(reason),
     })
 }
 
-fn command(project: &Project, step: Step) -> Command {
-    match step {
-        Step::Fmt => project.cargo(&["fmt", "--all", "--check"]),
-        Step::Clippy => {
-            project.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
-        }
-        Step::Doc => {
-            let doc = ["doc", "--workspace", "--no-deps", "--document-private-items"];
-            let mut command = project.cargo(&doc);
-            command.env("RUSTDOCFLAGS", "-D warnings");
-            command
-        }
-        Step::Deny => deny(project, &["licenses", "bans", "sources"]),
-        // `--workspace` in every build, so that all of them agree on the features of the
-        // dependencies and nothing is built twice.
-        Step::Build | Step::Unit | Step::Doctest | Step::It | Step::Advisories => {
-            project.cargo(&["test", "--workspace", "--no-run"])
-        }
-    }
+/// The formatting of every package.
+pub(crate) fn fmt(project: &Project) -> Command {
+    project.cargo(&["fmt", "--all", "--check"])
 }
 
-/// `cargo-deny check` of `what`.
+/// Every lint, with warnings as errors.
+pub(crate) fn clippy(project: &Project) -> Command {
+    project.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+}
+
+/// The documentation of all items, with warnings as errors.
+pub(crate) fn doc(project: &Project) -> Command {
+    let mut command =
+        project.cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    command
+}
+
+/// All test binaries.
+///
+/// Every build of ours says `--workspace`, so that all of them agree on the features of the
+/// dependencies and nothing is built twice.
+pub(crate) fn build(project: &Project) -> Command {
+    project.cargo(&["test", "--workspace", "--no-run"])
+}
+
+/// What cargo-deny is asked to look at.
 pub(crate) fn deny(project: &Project, what: &[&str]) -> Command {
     let mut command = project.command(project.cargo_tool("cargo-deny"));
     command.args(["check", "-D", "warnings", "--hide-inclusion-graph"]).args(what);

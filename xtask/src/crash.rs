@@ -61,7 +61,7 @@ fn outcome(project: &Project, begun: Begun, run: Run) -> Result<Outcome> {
         Ok(finished) => {
             let tally = Tally { filtered: 0, ..Tally::of(&finished.output) };
             let none = (tally.passed == 0).then(|| format!("no test `{FILTER}` passed"));
-            begun.tests(&finished, tally, tally.fault().or(none))
+            begun.tests(&finished, tally, none)
         }
         Err(reason) => begun.failed(reason),
     })

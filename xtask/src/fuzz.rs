@@ -21,8 +21,8 @@ pub(crate) fn fuzz(project: &Project, seconds: u32) -> Result<bool> {
         println!("\n== fuzz {target} ==");
         let begun = Begun::step(format!("fuzz {target}"));
         let limit = BUILD_LIMIT + Duration::from_secs(u64::from(seconds));
-        let command =
-            fuzz_command(project, &["run", &target, "--", "-print_final_stats=1"], seconds);
+        let time = format!("-max_total_time={seconds}");
+        let command = fuzz_command(project, &["run", &target, "--", &time, "-print_final_stats=1"]);
         let run = Run { log: format!("fuzz-{target}"), command, limit, show: Show::Everything };
         report.add(match attempt(project, run)? {
             Ok(finished) => begun.command(&finished),
@@ -33,7 +33,7 @@ pub(crate) fn fuzz(project: &Project, seconds: u32) -> Result<bool> {
 }
 
 fn targets(project: &Project) -> Result<Vec<String>> {
-    let output = fuzz_command(project, &["list"], 0).output().context("cannot list the targets")?;
+    let output = fuzz_command(project, &["list"]).output().context("cannot list the targets")?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let list = String::from_utf8(output.stdout)?;
     let targets: Vec<_> = list.lines().map(str::to_owned).collect();
@@ -41,12 +41,9 @@ fn targets(project: &Project) -> Result<Vec<String>> {
     Ok(targets)
 }
 
-fn fuzz_command(project: &Project, arguments: &[&str], seconds: u32) -> Command {
+fn fuzz_command(project: &Project, arguments: &[&str]) -> Command {
     let mut command = project.command(project.cargo_tool("cargo-fuzz"));
     command.args(arguments);
-    if seconds > 0 {
-        command.arg(format!("-max_total_time={seconds}"));
-    }
     // The sanitizer's flags are unstable, and this lets the stable compiler take them.
     command.env("RUSTC_BOOTSTRAP", "1");
     command

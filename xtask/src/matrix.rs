@@ -11,7 +11,7 @@ use crate::report::{Begun, Outcome, Report};
 use crate::run::{Run, Show, attempt};
 use crate::servers::{ACCESS_KEY, BUCKET_NAME, SECRET_KEY, Servers};
 use crate::tally::Tally;
-use crate::test::{Selection, Step};
+use crate::test::Selection;
 
 /// The longest that one run of a test binary may take.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
@@ -116,18 +116,14 @@ impl Combination {
     }
 }
 
-/// The unit tests or the examples in the documentation, once.
-pub(crate) fn once(project: &Project, step: Step) -> Result<Outcome> {
-    let targets: &[&str] = if step == Step::Doctest { &["--doc"] } else { &["--lib", "--bins"] };
+/// The tests in `targets`, once.
+pub(crate) fn once(project: &Project, name: &str, targets: &[&str]) -> Result<Outcome> {
     let mut command = project.cargo(&["test", "--workspace", "--no-fail-fast"]);
     command.args(targets).args(["--", "--show-output"]);
-    let run = tests(step.name(), command);
-    let begun = Begun::step(step.name());
-    Ok(match attempt(project, run)? {
-        Ok(finished) => {
-            let tally = Tally::of(&finished.output);
-            begun.tests(&finished, tally, tally.fault())
-        }
+    isolate(&mut command);
+    let begun = Begun::step(name);
+    Ok(match attempt(project, tests(name, command))? {
+        Ok(finished) => begun.tests(&finished, Tally::of(&finished.output), None),
         Err(reason) => begun.failed(reason),
     })
 }
@@ -169,8 +165,7 @@ fn combined(project: &Project, combination: Combination, servers: &mut Servers) 
         Ok(finished) => {
             let tally = Tally::of(&finished.output);
             let none = (tally.passed == 0).then(|| "no test passed".to_owned());
-            let fault = servers.fault().or_else(|| tally.fault()).or(none);
-            begun.tests(&finished, tally, fault)
+            begun.tests(&finished, tally, servers.fault().or(none))
         }
         Err(reason) => begun.failed(reason),
     })

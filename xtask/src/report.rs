@@ -72,10 +72,10 @@ impl Begun {
         }
     }
 
-    /// It was a test run; `fault` is what was wrong with its tests.
+    /// It was a test run; `fault` is what else was wrong.
     pub(crate) fn tests(self, finished: &Finished, tests: Tally, fault: Option<String>) -> Outcome {
-        let fault = fault.or_else(|| (!finished.succeeded()).then(|| finished.reason()));
-        let outcome = match fault {
+        let exit = || (!finished.succeeded()).then(|| finished.reason());
+        let outcome = match tests.fault().or_else(exit).or(fault) {
             None => self.passed(""),
             Some(fault) => Outcome { evidence: Some(evidence(finished)), ..self.failed(fault) },
         };
@@ -162,12 +162,13 @@ fn row(outcome: &Outcome) -> String {
         Verdict::Failed(note) => ("FAILED", note),
         Verdict::NotChecked(note) => ("NOT CHECKED", note),
     };
-    let tests = outcome.tests.map_or_else(String::new, |tests| {
-        format!("{} passed {} failed {} ignored", tests.passed, tests.failed, tests.ignored)
+    let tests = outcome.tests.map(|tests| {
+        format!("{} passed, {} failed, {} ignored", tests.passed, tests.failed, tests.ignored)
     });
+    let words: Vec<_> = tests.iter().chain((!note.is_empty()).then_some(note)).collect();
+    let words = words.iter().map(|word| word.as_str()).collect::<Vec<_>>().join("; ");
     let (step, seconds) = (&outcome.step, outcome.took.as_secs_f64());
-    let row = format!("{step:<26} {word:<11} {seconds:>7.1} s  {tests:<32} {note}");
-    row.trim_end().to_owned()
+    format!("{step:<22} {word:<11} {seconds:>7.1} s  {words}").trim_end().to_owned()
 }
 
 #[cfg(test)]

@@ -224,3 +224,42 @@ fn read_lines(pipe: impl Read + Send + 'static, lines: Sender<Vec<u8>>) {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(log: &str, script: &str, limit: Duration) -> (Finished, Duration) {
+        let project = Project::open().unwrap();
+        let mut command = project.command("sh");
+        command.args(["-c", script]);
+        let run_of = Run { log: format!("test-{log}"), command, limit, show: Show::Tests };
+        let started = Instant::now();
+        (run(&project, run_of).unwrap(), started.elapsed())
+    }
+
+    #[test]
+    fn keeps_all_output_of_a_command() {
+        let (finished, _) = shell("output", "echo out; echo err >&2; exit 3", LAST_WORDS);
+        assert!(!finished.succeeded());
+        assert_eq!(finished.reason(), "exit status: 3");
+        let mut lines: Vec<_> = finished.output.lines().collect();
+        lines.sort_unstable();
+        assert_eq!(lines, ["err", "out"]);
+    }
+
+    #[test]
+    fn kills_a_command_and_its_children_at_the_limit() {
+        let (finished, took) = shell("limit", "sleep 60 & sleep 60", GLANCE);
+        assert!(matches!(finished.end, End::TimedOut));
+        assert!(took < Duration::from_secs(30), "{took:?}");
+    }
+
+    #[test]
+    fn does_not_wait_for_a_child_that_was_left_behind() {
+        let (finished, took) = shell("stray", "sleep 60 & echo done", LAST_WORDS);
+        assert!(finished.succeeded());
+        assert_eq!(finished.output, "done\n");
+        assert!(took < Duration::from_secs(30), "{took:?}");
+    }
+}

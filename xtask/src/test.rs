@@ -78,7 +78,8 @@ pub(crate) struct Selection {
 
 impl Selection {
     fn has(&self, step: Step) -> bool {
-        self.steps.is_empty() || self.steps.contains(&step)
+        let asked = self.steps.is_empty() || self.steps.contains(&step);
+        asked || (step == Step::Build && self.steps.iter().any(|step| step.needs_build()))
     }
 
     /// What was left out, in words; `None` for a full run.
@@ -114,11 +115,17 @@ fn perform(
     report: &mut Report,
 ) -> Result<()> {
     match step {
-        Step::Fmt | Step::Clippy | Step::Doc | Step::Deny | Step::Build => {
-            report.add(checks::check(project, step)?);
+        Step::Fmt => report.add(checks::check(project, step.name(), checks::fmt(project))?),
+        Step::Clippy => report.add(checks::check(project, step.name(), checks::clippy(project))?),
+        Step::Doc => report.add(checks::check(project, step.name(), checks::doc(project))?),
+        Step::Deny => {
+            let command = checks::deny(project, &["licenses", "bans", "sources"]);
+            report.add(checks::check(project, step.name(), command)?);
         }
         Step::Advisories => report.add(advisories::check(project)?),
-        Step::Unit | Step::Doctest => report.add(matrix::once(project, step)?),
+        Step::Build => report.add(checks::check(project, step.name(), checks::build(project))?),
+        Step::Unit => report.add(matrix::once(project, step.name(), &["--lib", "--bins"])?),
+        Step::Doctest => report.add(matrix::once(project, step.name(), &["--doc"])?),
         Step::It => matrix::integration(project, selection, report)?,
     }
     Ok(())

@@ -115,6 +115,9 @@ fn postgresql(project: &Project) -> Result<Outcome> {
     install.args(["install", "-y", "--no-install-recommends", "postgresql"]);
     install.env("DEBIAN_FRONTEND", "noninteractive");
     let installed = install_step(project, "apt-install", install)?;
+    if installed.as_ref().is_ok_and(Finished::succeeded) && postgres::binaries().is_none() {
+        return Ok(begun.failed("apt-get installed PostgreSQL, but its server is not to be found"));
+    }
     Ok(outcome(begun, installed, "installed by apt-get".to_owned()))
 }
 

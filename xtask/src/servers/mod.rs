@@ -45,12 +45,12 @@ pub(crate) struct Servers {
 impl Servers {
     /// Starts all three at once and waits until each has answered a real request.
     pub(crate) fn start(project: &Project) -> Result<Self> {
-        // The folder is for PostgreSQL's own user too, so it cannot be in a home directory and
-        // others must be able to pass through it.
+        // PostgreSQL's own user has to pass through the folder, which it could not if it were in
+        // a home directory.
         let folder = tempfile::Builder::new()
             .prefix("tintype-xtask-")
             .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
-            .tempdir()
+            .tempdir_in("/tmp")
             .context("cannot make a folder for the servers")?;
         let mut ports = Ports::new();
         let mut servers = Self {
