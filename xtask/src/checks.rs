@@ -1,0 +1,57 @@
+//! The steps that are one command each: formatting, lints, documentation, dependencies, and the
+//! build of all tests.
+
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::project::Project;
+use crate::report::{Begun, Outcome};
+use crate::run::{Run, Show, attempt};
+
+/// The longest one of these may take; the build on a fresh machine is the longest of them.
+const LIMIT: Duration = Duration::from_secs(40 * 60);
+
+/// Does the step called `name`, which is this command.
+pub(crate) fn check(project: &Project, name: &str, command: Command) -> Result<Outcome> {
+    let begun = Begun::step(name);
+    let run = Run { log: name.to_owned(), command, limit: LIMIT, show: Show::Everything };
+    Ok(match attempt(project, run)? {
+        Ok(finished) => begun.command(&finished),
+        Err(reason) => begun.failed(reason),
+    })
+}
+
+/// The formatting of every package.
+pub(crate) fn fmt(project: &Project) -> Command {
+    project.cargo(&["fmt", "--all", "--check"])
+}
+
+/// Every lint, with warnings as errors.
+pub(crate) fn clippy(project: &Project) -> Command {
+    project.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+}
+
+/// The documentation of all items, with warnings as errors.
+pub(crate) fn doc(project: &Project) -> Command {
+    let mut command =
+        project.cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    command
+}
+
+/// All test binaries.
+///
+/// Every build of ours says `--workspace`, so that all of them agree on the features of the
+/// dependencies and nothing is built twice.
+pub(crate) fn build(project: &Project) -> Command {
+    project.cargo(&["test", "--workspace", "--no-run"])
+}
+
+/// What cargo-deny is asked to look at.
+pub(crate) fn deny(project: &Project, what: &[&str]) -> Command {
+    let mut command = project.command(project.cargo_tool("cargo-deny"));
+    command.args(["check", "-D", "warnings", "--hide-inclusion-graph"]).args(what);
+    command
+}

@@ -1,0 +1,139 @@
+//! What the steps need and a fresh machine does not have: cargo's own tools and the S3 servers are
+//! installed under `target/tools`; PostgreSQL is the system's.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::project::Project;
+use crate::report::{Begun, Outcome, Report};
+use crate::run::{Finished, Run, Show, attempt};
+use crate::servers::postgres;
+use crate::test::Step;
+
+/// The newest that builds with the Rust of `rust-version`.
+const CARGO_DENY: (&str, &str) = ("cargo-deny", "0.20.2");
+/// The newest.
+const CARGO_FUZZ: (&str, &str) = ("cargo-fuzz", "0.13.2");
+
+const LIMIT: Duration = Duration::from_secs(20 * 60);
+
+/// Installs what `steps` need; a failure is a row of the report.
+pub(crate) fn install(project: &Project, steps: &[Step], report: &mut Report) -> Result<()> {
+    println!("== tools ==");
+    if steps.contains(&Step::Deny) || steps.contains(&Step::Advisories) {
+        report.add(cargo_tool(project, CARGO_DENY)?);
+    }
+    if steps.contains(&Step::It) {
+        install_servers(project, report)?;
+    }
+    Ok(())
+}
+
+/// Installs what the servers need.
+pub(crate) fn install_servers(project: &Project, report: &mut Report) -> Result<()> {
+    report.add(python(project)?);
+    report.add(postgresql(project)?);
+    Ok(())
+}
+
+/// Installs what the fuzzers need.
+pub(crate) fn install_fuzzer(project: &Project, report: &mut Report) -> Result<()> {
+    report.add(cargo_tool(project, CARGO_FUZZ)?);
+    Ok(())
+}
+
+fn cargo_tool(project: &Project, (name, version): (&str, &str)) -> Result<Outcome> {
+    let begun = Begun::step(name);
+    let installed = Command::new(project.cargo_tool(name)).arg("--version").output();
+    let wanted = format!("{name} {version}");
+    if installed.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == wanted) {
+        return Ok(begun.passed(format!("{version} is there")));
+    }
+    let mut command = project.cargo(&["install", name, "--version", version, "--locked"]);
+    // Its release profile links for minutes; unoptimised it is built in one, and still checks this
+    // tree in three seconds.
+    command.args(["--debug", "--force", "--root"]).arg(project.tools());
+    command.env("CARGO_PROFILE_DEV_DEBUG", "0");
+    let installed = install_step(project, name, command)?;
+    Ok(outcome(begun, installed, format!("installed {version}")))
+}
+
+fn python(project: &Project) -> Result<Outcome> {
+    let begun = Begun::step("moto and seaweedfs");
+    let wanted = std::fs::read_to_string(project.root().join("xtask/requirements.txt"))?;
+    let stamp = project.tools().join("venv/requirements.txt");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(begun.passed("they are there"));
+    }
+    let probe = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
+    let probe = Command::new("python3").args(["-c", probe]).output();
+    if !probe.is_ok_and(|output| output.status.success()) {
+        let reason = "Python 3.11 or newer with its venv module is needed: install python3 and \
+                      python3-venv";
+        return Ok(begun.failed(reason));
+    }
+    let installed = build_venv(project)?;
+    if installed.as_ref().is_ok_and(Finished::succeeded) {
+        std::fs::write(stamp, wanted)?;
+    }
+    Ok(outcome(begun, installed, "installed".to_owned()))
+}
+
+fn build_venv(project: &Project) -> Result<Result<Finished, String>> {
+    let mut venv = project.command("python3");
+    venv.args(["-m", "venv", "--clear"]).arg(project.tools().join("venv"));
+    let made = install_step(project, "venv", venv)?;
+    if !made.as_ref().is_ok_and(Finished::succeeded) {
+        return Ok(made);
+    }
+    let mut pip = project.command(project.python_tool("python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]);
+    pip.arg("xtask/requirements.txt");
+    install_step(project, "pip", pip)
+}
+
+fn postgresql(project: &Project) -> Result<Outcome> {
+    let begun = Begun::step("postgresql");
+    if let Some(folder) = postgres::binaries() {
+        return Ok(begun.passed(folder.display().to_string()));
+    }
+    if !rustix::process::geteuid().is_root() || !Path::new("/usr/bin/apt-get").exists() {
+        let reason = "no PostgreSQL server was found: install one, so that initdb and postgres \
+                      are in /usr/lib/postgresql/*/bin or on the PATH";
+        return Ok(begun.failed(reason));
+    }
+    let mut update = project.command("apt-get");
+    update.arg("update");
+    let updated = install_step(project, "apt-update", update)?;
+    if !updated.as_ref().is_ok_and(Finished::succeeded) {
+        return Ok(outcome(begun, updated, String::new()));
+    }
+    let mut install = project.command("apt-get");
+    install.args(["install", "-y", "--no-install-recommends", "postgresql"]);
+    install.env("DEBIAN_FRONTEND", "noninteractive");
+    let installed = install_step(project, "apt-install", install)?;
+    if installed.as_ref().is_ok_and(Finished::succeeded) && postgres::binaries().is_none() {
+        return Ok(begun.failed("apt-get installed PostgreSQL, but its server is not to be found"));
+    }
+    Ok(outcome(begun, installed, "installed by apt-get".to_owned()))
+}
+
+fn install_step(
+    project: &Project,
+    log: &str,
+    command: Command,
+) -> Result<Result<Finished, String>> {
+    let log = format!("install-{log}");
+    attempt(project, Run { log, command, limit: LIMIT, show: Show::Everything })
+}
+
+fn outcome(begun: Begun, installed: Result<Finished, String>, note: String) -> Outcome {
+    match installed {
+        Ok(finished) if finished.succeeded() => begun.passed(note),
+        Ok(finished) => begun.command(&finished),
+        Err(reason) => begun.failed(reason),
+    }
+}
