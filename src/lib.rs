@@ -4,8 +4,9 @@
 //!
 //! The modules are listed in the order in which an upload travels through them.
 
-pub mod bucket;
-pub mod catalog;
-pub mod image;
-pub mod inspect;
+pub mod memory;
 pub mod multipart;
+pub mod inspect;
+pub mod catalog;
+pub mod bucket;
+pub mod image;
