@@ -4,9 +4,17 @@
 //!
 //! The modules are listed in the order in which an upload travels through them.
 
+pub mod app;
+pub mod clock;
 pub mod memory;
 pub mod multipart;
+pub mod upload;
 pub mod inspect;
 pub mod catalog;
 pub mod bucket;
+pub mod delete;
+pub mod reconcile;
+mod causes;
+mod digest;
+mod probe;
 pub mod image;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::endpoint::InvalidEndpoint;
+use super::key::InvalidKey;
 use super::settings::HalfCredential;
 use super::wire::Refusal;
 
@@ -49,6 +50,13 @@ pub enum BucketError {
         /// How long it was waited for.
         source: Cause,
     },
+}
+
+impl From<InvalidKey> for BucketError {
+    /// A row that names no key of ours will name none the next time either.
+    fn from(error: InvalidKey) -> Self {
+        Self::Refused { source: Box::new(error) }
+    }
 }
 
 /// Why there is no bucket to work with.
@@ -107,6 +115,13 @@ pub struct TookTooLong {
 }
 
 impl BucketError {
+    /// Whether a GET failed in the way that says, to those who may not list the bucket, that the
+    /// object is missing or that they may not read it: Amazon does not tell them which.
+    #[must_use]
+    pub const fn is_missing_or_denied(&self) -> bool {
+        matches!(self, Self::Missing { .. } | Self::Denied { .. })
+    }
+
     pub(super) fn too_slow(limit: Duration) -> Self {
         Self::DeadlineExceeded { source: Box::new(TookTooLong { limit }) }
     }
