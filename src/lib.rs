@@ -14,6 +14,7 @@ pub mod catalog;
 pub mod bucket;
 pub mod delete;
 pub mod reconcile;
+pub mod check;
 mod causes;
 mod digest;
 mod probe;
