@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod clock;
+pub mod http;
 pub mod memory;
 pub mod multipart;
 pub mod upload;
