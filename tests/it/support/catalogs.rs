@@ -82,7 +82,7 @@ pub(crate) fn postgres_server() -> Option<String> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the tests have no other configuration")]
-fn environment(name: &str) -> Option<String> {
+pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
