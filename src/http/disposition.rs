@@ -18,14 +18,16 @@ pub(super) fn inline(record: &Record) -> HeaderValue {
         Some(name) => name.clone(),
         None => format!("{}.{extension}", record.id),
     };
-    let mut value = format!("inline; filename=\"{}\"", ascii(&name));
-    if !name.is_ascii() {
+    let plain = ascii(&name);
+    let mut value = format!("inline; filename=\"{plain}\"");
+    if plain != name {
         let _ = write!(value, "; filename*=UTF-8''{}", utf8_percent_encode(&name, ATTR));
     }
     HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("inline"))
 }
 
-/// For clients that know only `filename`: what is not plain ASCII becomes an underscore.
+/// For clients that know only `filename`: what is not plain ASCII, and what they read in different
+/// ways, becomes an underscore.
 fn ascii(name: &str) -> String {
     let plain = |c: char| if matches!(c, ' '..='~') && !"\"\\%".contains(c) { c } else { '_' };
     name.chars().map(plain).collect()
