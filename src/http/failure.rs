@@ -103,19 +103,23 @@ impl From<UploadError> for Problem {
 
 impl From<MultipartError> for Problem {
     fn from(error: MultipartError) -> Self {
-        let code = match error {
-            MultipartError::FileSize { .. } => Code::LimitFileSize,
-            MultipartError::FileCount { .. } => Code::LimitFileCount,
-            MultipartError::PartCount { .. } => Code::LimitPartCount,
-            MultipartError::FieldCount { .. } => Code::LimitFieldCount,
-            MultipartError::FieldKey { .. } => Code::LimitFieldKey,
-            MultipartError::FieldValue { .. } | MultipartError::FieldsTotal { .. } => {
-                Code::LimitFieldValue
+        let (code, limit) = match error {
+            MultipartError::FileSize { limit } => (Code::LimitFileSize, Some(limit)),
+            MultipartError::FileCount { limit } => (Code::LimitFileCount, Some(limit)),
+            MultipartError::PartCount { limit } => (Code::LimitPartCount, Some(limit)),
+            MultipartError::FieldCount { limit } => (Code::LimitFieldCount, Some(limit)),
+            MultipartError::FieldKey { limit } => (Code::LimitFieldKey, Some(limit)),
+            MultipartError::FieldValue { limit } | MultipartError::FieldsTotal { limit } => {
+                (Code::LimitFieldValue, Some(limit))
             }
-            MultipartError::MissingFieldName => Code::MissingFieldName,
-            MultipartError::Malformed(_) => Code::MalformedMultipart,
+            MultipartError::MissingFieldName => (Code::MissingFieldName, None),
+            MultipartError::Malformed(_) => (Code::MalformedMultipart, None),
         };
-        Self::new(code, error.to_string())
+        let problem = Self::new(code, error.to_string());
+        match limit {
+            Some(limit) => problem.with("limit", limit),
+            None => problem,
+        }
     }
 }
 
