@@ -1,17 +1,20 @@
 //! The bytes of an image: whole, a range of them, or "you have them already".
 
+use std::time::SystemTime;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::TryStreamExt;
 use headers::{
-    ContentLength, ContentRange, ETag, HeaderMapExt, IfNoneMatch, IfRange, LastModified,
+    ContentLength, ContentRange, ETag, HeaderMapExt, IfModifiedSince, IfNoneMatch, LastModified,
 };
 
 use super::Service;
 use super::extract::{Named, no_such_image};
 use super::problem::{Code, Problem};
+use super::range::{Validators, Wanted};
 use crate::bucket::{BucketError, ObjectKey};
 use crate::catalog::Record;
 use crate::memory::Reservation;
@@ -32,12 +35,12 @@ pub(super) async fn original(
 ) -> Result<Response, Problem> {
     let record = service.app.catalog.find(named.id).await?.ok_or_else(no_such_image)?;
     let etag = etag(&record)?;
-    if let Some(known) = headers.typed_get::<IfNoneMatch>() {
-        if !known.precondition_passes(&etag) {
-            return Ok(with_facts(StatusCode::NOT_MODIFIED.into_response(), &record, etag));
-        }
+    let last_modified = last_modified(&record);
+    let known = Validators { etag: &etag, last_modified: &last_modified };
+    if client_has_it(&headers, &known) {
+        return Ok(with_facts(StatusCode::NOT_MODIFIED.into_response(), &record, etag));
     }
-    let wanted = Wanted::of(&headers, &record, &etag);
+    let wanted = Wanted::of((&method, &headers), &known, record.size);
     if wanted == Wanted::Impossible {
         return Ok(not_satisfiable(&record));
     }
@@ -45,7 +48,7 @@ pub(super) async fn original(
         Method::HEAD => Body::empty(),
         _ => stream(&service, &record, &wanted).await?,
     };
-    Ok(with_facts(wanted.respond(&record, body), &record, etag))
+    Ok(with_facts(respond(&wanted, &record, body), &record, etag))
 }
 
 fn etag(record: &Record) -> Result<ETag, Problem> {
@@ -54,61 +57,33 @@ fn etag(record: &Record) -> Result<ETag, Problem> {
         .map_err(|_| Problem::new(Code::Internal, "the image has no usable entity tag"))
 }
 
-/// Which bytes the client asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Wanted {
-    Whole,
-    /// From the first to before the second.
-    Part(u64, u64),
-    Impossible,
+fn last_modified(record: &Record) -> LastModified {
+    LastModified::from(SystemTime::from(record.created_at))
 }
 
-impl Wanted {
-    /// Only a single range is served; of several, or of one in an unknown unit, RFC 9110 section
-    /// 14.2 lets a server send the whole instead.
-    fn of(headers: &HeaderMap, record: &Record, etag: &ETag) -> Self {
-        let Some(range) = headers.typed_get::<headers::Range>() else { return Self::Whole };
-        let last_modified = LastModified::from(std::time::SystemTime::from(record.created_at));
-        let changed = headers
-            .typed_get::<IfRange>()
-            .is_some_and(|known| known.is_modified(Some(etag), Some(&last_modified)));
-        let several = headers.get(header::RANGE).is_some_and(|v| v.as_bytes().contains(&b','));
-        if changed || several {
-            return Self::Whole;
-        }
-        let mut parts = range.satisfiable_ranges(record.size);
-        parts.next().map_or(Self::Impossible, |bounds| Self::from_bounds(bounds, record.size))
+/// RFC 9110 section 13.2.2: the date counts only where there is no entity tag.
+fn client_has_it(headers: &HeaderMap, known: &Validators<'_>) -> bool {
+    if headers.contains_key(header::IF_NONE_MATCH) {
+        let condition = headers.typed_get::<IfNoneMatch>();
+        return condition.is_some_and(|condition| !condition.precondition_passes(known.etag));
     }
+    let condition = headers.typed_get::<IfModifiedSince>();
+    condition.is_some_and(|condition| !condition.is_modified((*known.last_modified).into()))
+}
 
-    fn from_bounds(bounds: (std::ops::Bound<u64>, std::ops::Bound<u64>), size: u64) -> Self {
-        use std::ops::Bound::{Excluded, Included, Unbounded};
-        let start = match bounds.0 {
-            Included(start) => start,
-            Excluded(start) => start.saturating_add(1),
-            Unbounded => 0,
-        };
-        let end = match bounds.1 {
-            Included(last) => last.saturating_add(1).min(size),
-            Excluded(end) => end.min(size),
-            Unbounded => size,
-        };
-        if start < end { Self::Part(start, end) } else { Self::Impossible }
-    }
-
-    fn respond(&self, record: &Record, body: Body) -> Response {
-        let (status, length) = match *self {
-            Self::Part(start, end) => (StatusCode::PARTIAL_CONTENT, end - start),
-            Self::Whole | Self::Impossible => (StatusCode::OK, record.size),
-        };
-        let mut response = (status, body).into_response();
-        response.headers_mut().typed_insert(ContentLength(length));
-        if let Self::Part(start, end) = *self {
-            if let Ok(range) = ContentRange::bytes(start..end, record.size) {
-                response.headers_mut().typed_insert(range);
-            }
+fn respond(wanted: &Wanted, record: &Record, body: Body) -> Response {
+    let (status, length) = match wanted {
+        Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part.end - part.start),
+        Wanted::Whole | Wanted::Impossible => (StatusCode::OK, record.size),
+    };
+    let mut response = (status, body).into_response();
+    response.headers_mut().typed_insert(ContentLength(length));
+    if let Wanted::Part(part) = wanted {
+        if let Ok(range) = ContentRange::bytes(part.clone(), record.size) {
+            response.headers_mut().typed_insert(range);
         }
-        response
     }
+    response
 }
 
 fn not_satisfiable(record: &Record) -> Response {
@@ -120,8 +95,8 @@ fn not_satisfiable(record: &Record) -> Response {
 
 /// The bytes on their way from the bucket to the client, a window at a time.
 async fn stream(service: &Service, record: &Record, wanted: &Wanted) -> Result<Body, Problem> {
-    let (range, length) = match *wanted {
-        Wanted::Part(start, end) => (Some(start..end), end - start),
+    let (range, length) = match wanted {
+        Wanted::Part(part) => (Some(part.clone()), part.end - part.start),
         Wanted::Whole | Wanted::Impossible => (None, record.size),
     };
     let window = service.app.memory.reserve_read(length).await?;
@@ -148,7 +123,7 @@ fn unreadable(error: BucketError) -> Problem {
 fn with_facts(mut response: Response, record: &Record, etag: ETag) -> Response {
     let headers = response.headers_mut();
     headers.typed_insert(etag);
-    headers.typed_insert(LastModified::from(std::time::SystemTime::from(record.created_at)));
+    headers.typed_insert(last_modified(record));
     let content_type = HeaderValue::from_static(record.format.content_type());
     let fixed: [(HeaderName, HeaderValue); 6] = [
         (header::CONTENT_TYPE, content_type),

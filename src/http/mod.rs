@@ -16,6 +16,7 @@ mod idempotency;
 mod images;
 mod layers;
 mod problem;
+mod range;
 mod server;
 mod upload;
 mod view;
