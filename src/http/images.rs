@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -46,8 +47,11 @@ struct Listing {
 pub(super) async fn list(
     State(service): State<Service>,
     base: Base,
-    page: Query<Page>,
+    page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Response, Problem> {
+    let Query(page) = page.map_err(|_| {
+        Problem::new(Code::InvalidRequest, "the query has `limit` and `cursor`, each once at most")
+    })?;
     let limit = limit(page.limit.as_deref())?;
     let before = page.cursor.as_deref().map(parse_cursor).transpose()?;
     let mut records = service.app.catalog.list(before, limit + 1).await?;
@@ -132,10 +136,13 @@ fn invalid_patch(wanted: &str) -> Problem {
 }
 
 fn parse_patch(service: &Service, body: &Bytes) -> Result<Change, Problem> {
-    let patch: Patch = serde_json::from_slice(body).map_err(|error| {
-        invalid_patch("a JSON object with any of `caption`, `alt` and `metadata`")
-            .with("reason", error.to_string())
-    })?;
+    let invalid = || invalid_patch("a JSON object with any of `caption`, `alt` and `metadata`");
+    // serde would take an array for the members in their order.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(invalid());
+    }
+    let patch: Patch = serde_json::from_slice(body)
+        .map_err(|error| invalid().with("reason", error.to_string()))?;
     let limit = service.settings.form.field_value_bytes;
     let text = |name: &'static str, value: Option<Option<String>>| match value {
         None => Ok(Edit::Keep),
