@@ -139,6 +139,22 @@ impl Incoming {
         }
     }
 
+    /// The whole of a small body, or nothing when it has more than `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ReceiveError`]; the body is at its end then.
+    pub(super) async fn whole(&mut self, limit: usize) -> Result<Option<Vec<u8>>, ReceiveError> {
+        let mut whole = Vec::new();
+        while let Some(chunk) = self.next().await? {
+            if chunk.len() > limit - whole.len() {
+                return Ok(None);
+            }
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(Some(whole))
+    }
+
     /// Leaves the rest of the body, if there is any, to be drained.
     ///
     /// A client that waits for `100 Continue` has not sent anything yet and will not: reading would

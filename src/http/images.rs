@@ -1,9 +1,8 @@
 //! Records over HTTP: list, show, change, delete.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
@@ -14,6 +13,7 @@ use uuid::Uuid;
 
 use super::Service;
 use super::address::Base;
+use super::body::Incoming;
 use super::extract::{Named, no_such_image};
 use super::problem::{Code, Problem};
 use super::view::ImageView;
@@ -121,10 +121,13 @@ pub(super) async fn change(
     State(service): State<Service>,
     base: Base,
     named: Named,
-    request: axum::extract::Request,
+    request: Request,
 ) -> Result<Response, Problem> {
-    let body = axum::body::to_bytes(request.into_body(), PATCH_MAX).await;
-    let body = body.map_err(|_| invalid_patch("a body of at most 256 KiB"))?;
+    let (parts, body) = request.into_parts();
+    let mut incoming = Incoming::new(&parts.headers, body, service.settings.pace);
+    let body = incoming.whole(PATCH_MAX).await;
+    incoming.leave(&service.drains);
+    let body = body?.ok_or_else(|| invalid_patch("a body of at most 256 KiB"))?;
     let change = parse_patch(&service, &body)?;
     let record = service.app.catalog.annotate(named.id, &change, clock::now()).await?;
     let record = record.ok_or_else(no_such_image)?;
@@ -135,7 +138,7 @@ fn invalid_patch(wanted: &str) -> Problem {
     Problem::new(Code::InvalidRequest, format!("a PATCH takes {wanted}"))
 }
 
-fn parse_patch(service: &Service, body: &Bytes) -> Result<Change, Problem> {
+fn parse_patch(service: &Service, body: &[u8]) -> Result<Change, Problem> {
     let invalid = || invalid_patch("a JSON object with any of `caption`, `alt` and `metadata`");
     // serde would take an array for the members in their order.
     if !body.trim_ascii_start().starts_with(b"{") {
