@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::support::app::{Setup, TestApp};
 use crate::support::forms::{FORM, PHOTO, body};
 use crate::support::photos;
-use crate::support::requests::{NOTHING, until};
+use crate::support::requests::{NOTHING, record_of, until};
 use crate::support::wire::Wire;
 
 fn impatient(setup: &mut Setup) {
@@ -117,6 +117,17 @@ async fn a_client_that_drips_is_told_so() {
     };
     let answer = tokio::time::timeout(Duration::from_secs(10), dripping).await.unwrap();
     assert_eq!(answer.outcome(), "408 SLOW_UPLOAD");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_change_that_falls_silent_is_told_so() {
+    let app = TestApp::start_with(impatient).await;
+    let image = app.uploaded(photos::jpeg(8, 6)).await;
+    let mut wire = Wire::to(&app).await;
+    let path = record_of(&image);
+    wire.write(format!("PATCH {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{{")).await;
+    assert_eq!(wire.answer().await.outcome(), "408 SLOW_UPLOAD");
     app.finish().await;
 }
 
