@@ -151,7 +151,7 @@ fn parse_patch(service: &Service, body: &[u8]) -> Result<Change, Problem> {
         None => Ok(Edit::Keep),
         Some(None) => Ok(Edit::Clear),
         Some(Some(text)) if text.len() > limit => {
-            Err(invalid_patch(&format!("a `{name}` of at most {limit} bytes")))
+            Err(invalid_patch(&format!("at most {limit} bytes of `{name}`")))
         }
         Some(Some(text)) => Ok(Edit::Set(text)),
     };

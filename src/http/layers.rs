@@ -118,3 +118,37 @@ pub(super) fn on_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
 struct Panicked {
     message: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::routing::get;
+    use serde_json::Value;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+
+    async fn answer(path: &str) -> (StatusCode, HeaderMap, Value) {
+        async fn panics() -> &'static str {
+            panic!("the secret reason")
+        }
+        let router = Router::new()
+            .route("/panics", get(panics))
+            .layer(CatchPanicLayer::custom(on_panic))
+            .layer(axum::middleware::from_fn(observe));
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        (parts.status, parts.headers, serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    #[tokio::test]
+    async fn a_panic_becomes_a_clean_500() {
+        let (status, headers, body) = answer("/panics").await;
+        assert_eq!((status.as_u16(), &body["code"]), (500, &Value::from("INTERNAL")));
+        assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json");
+        assert_eq!(headers[REQUEST_ID], body["request_id"].as_str().unwrap());
+        assert!(!body.to_string().contains("secret"), "{body}");
+    }
+}
