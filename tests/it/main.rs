@@ -5,6 +5,7 @@
 
 mod catalog; // the contract of the catalog, on SQLite and on PostgreSQL
 mod life; // the life of an image, from form to nothing, as a client sees it
+mod memory; // the memory law as clients feel it
 mod multipart; // bodies in, parts out, whatever the chunks; file names made presentable
 mod tidy; // rules about the source that no lint knows
 mod support; // what the tests stand on
