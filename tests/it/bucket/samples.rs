@@ -41,10 +41,8 @@ impl Sample {
 
     pub(crate) async fn s3_double() -> Option<Self> {
         let double = S3Double::start().await;
-        let settings = Settings {
-            location: "s3://pics/some/prefix".parse().unwrap(),
-            ..double.settings()
-        };
+        let settings =
+            Settings { location: "s3://pics/some/prefix".parse().unwrap(), ..double.settings() };
         Self::new(&settings, Alive::Double(double)).await
     }
 

@@ -213,9 +213,7 @@ impl Way {
             }
             Outcome::ApplyThenClose => self.forward(request).await.and(Err(Close)),
             Outcome::ApplyThenReset => self.forward(request).await.and_then(|_| reset(aside)),
-            Outcome::ApplyThenFail(status) => {
-                self.forward(request).await.map(|_| failure(status))
-            }
+            Outcome::ApplyThenFail(status) => self.forward(request).await.map(|_| failure(status)),
             Outcome::ApplyThenHang => {
                 self.forward(request).await?;
                 std::future::pending().await

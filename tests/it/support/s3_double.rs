@@ -238,7 +238,10 @@ impl Shelf {
         let mut response = Response::builder()
             .header(header::ETAG, etag_of(&object.bytes))
             .header(header::LAST_MODIFIED, MODIFIED_HTTP)
-            .header(header::CONTENT_TYPE, object.content_type.as_deref().unwrap_or("binary/octet-stream"));
+            .header(
+                header::CONTENT_TYPE,
+                object.content_type.as_deref().unwrap_or("binary/octet-stream"),
+            );
         if let Some(cache_control) = &object.cache_control {
             response = response.header(header::CACHE_CONTROL, cache_control);
         }
@@ -260,7 +263,8 @@ impl Shelf {
     }
 
     fn list(&self, query: &str) -> Response {
-        let query: BTreeMap<_, _> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let query: BTreeMap<_, _> =
+            url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         if query.get("list-type").map(String::as_str) != Some("2") {
             return refuse(501, "NotImplemented");
         }
