@@ -42,17 +42,11 @@ async fn the_process_that_connects() {
             bucket.get(&key(&bucket), None).await.unwrap_err();
             bucket.describe()
         }
-        Err(error) => format!("{}: {error}", kind(&error)),
+        Err(error @ ConnectError::NoCredentials { .. }) => format!("NoCredentials: {error}"),
+        Err(error @ ConnectError::NoRegion) => format!("NoRegion: {error}"),
+        Err(error) => format!("unexpected: {error:?}"),
     };
     println!("\n{CHILD}={elapsed} {text}");
-}
-
-fn kind(error: &ConnectError) -> &'static str {
-    match error {
-        ConnectError::NoCredentials { .. } => "NoCredentials",
-        ConnectError::NoRegion => "NoRegion",
-        _ => "other",
-    }
 }
 
 /// Runs that process with nothing but `variables` in its environment, and `home` as its home.

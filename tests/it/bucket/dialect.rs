@@ -3,7 +3,7 @@
 use tintype::bucket::{Addressing, Bucket, BucketError, Checksum, ConnectError, Settings};
 use tintype::image::Format;
 
-use super::samples::{bytes, key, list, put, read};
+use super::samples::{bytes, id, key, list, put, read, server_settings};
 use crate::support::s3_double::{ACCESS_KEY_ID, S3Double, SECRET_ACCESS_KEY, settings_for};
 
 async fn upload_read_delete(settings: &Settings) -> Result<(), BucketError> {
@@ -25,6 +25,41 @@ async fn an_image_costs_one_request_per_step_and_no_other_right() {
         assert!(request.path.ends_with("/original.jpg"), "{}", request.path);
         assert_eq!(request.query, "");
         assert!(!request.headers.contains_key("x-amz-acl"));
+    }
+}
+
+#[tokio::test]
+async fn the_object_keeps_what_a_browser_needs() {
+    let double = S3Double::start().await;
+    let bucket = Bucket::connect(&double.settings()).await.unwrap();
+    let key = bucket.original_key(id(), Format::Avif);
+    bucket.put(&key, bytes(1000), Format::Avif).await.unwrap();
+    assert_eq!(double.keys(), [key.as_str()]);
+    let object = double.object(key.as_str()).unwrap();
+    assert_eq!(object.bytes, bytes(1000));
+    assert_eq!(object.content_type.as_deref(), Some("image/avif"));
+    assert_eq!(object.cache_control.as_deref(), Some("public, max-age=31536000, immutable"));
+}
+
+#[tokio::test]
+async fn an_object_that_somebody_took_away_is_missing() {
+    let double = S3Double::start().await;
+    let bucket = Bucket::connect(&double.settings()).await.unwrap();
+    let key = put(&bucket, bytes(10)).await;
+    assert!(double.remove(key.as_str()));
+    let outcome = read(&bucket, &key).await;
+    assert!(matches!(outcome, Err(BucketError::Missing { .. })), "{outcome:?}");
+    bucket.delete(&key).await.unwrap();
+    assert_eq!(double.count("DELETE"), 1);
+}
+
+#[tokio::test]
+async fn every_checksum_is_taken_by_the_server() {
+    for checksum in [Checksum::Auto, Checksum::Crc64Nvme, Checksum::Sha256, Checksum::Off] {
+        if let Some(mut settings) = server_settings() {
+            settings.s3.checksum = checksum;
+            upload_read_delete(&settings).await.unwrap();
+        }
     }
 }
 
