@@ -209,7 +209,8 @@ async fn a_bucket_that_is_down_is_unavailable_and_comes_back(faulty: Faulty) {
 
 async fn a_refusal_is_not_repeated(faulty: Faulty) {
     let Faulty { bucket, proxy, .. } = &faulty;
-    for (status, denied) in [(401, true), (403, true), (400, false), (411, false), (301, false)] {
+    let table = [(401, true), (403, true), (400, false), (404, false), (411, false), (301, false)];
+    for (status, denied) in table {
         proxy.script([fault_proxy::put(Fail(status)), get(Fail(status)), delete(Fail(status))]);
         let key = key(bucket);
         let outcomes = [
