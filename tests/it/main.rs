@@ -3,9 +3,10 @@
 // Says to clippy what it cannot see of an integration test: all of this is test code.
 #![cfg(test)]
 
+mod bucket; // the contract of the bucket, on every kind of it
 mod catalog; // the contract of the catalog, on SQLite and on PostgreSQL
 mod life; // the life of an image, from form to nothing, as a client sees it
 mod memory; // the memory law as clients feel it
 mod multipart; // bodies in, parts out, whatever the chunks; file names made presentable
-mod tidy; // rules about the source that no lint knows
 mod support; // what the tests stand on
+mod tidy; // rules about the source that no lint knows
