@@ -8,5 +8,6 @@ mod catalog; // the contract of the catalog, on SQLite and on PostgreSQL
 mod life; // the life of an image, from form to nothing, as a client sees it
 mod memory; // the memory law as clients feel it
 mod multipart; // bodies in, parts out, whatever the chunks; file names made presentable
+mod reconciling; // the reconciler: what it finishes, when, and beside whom
 mod support; // what the tests stand on
 mod tidy; // rules about the source that no lint knows
