@@ -60,3 +60,17 @@ const fn tables() -> [[u32; 256]; 16] {
     }
     tables
 }
+
+#[cfg(test)]
+mod tests {
+    use super::checksum;
+
+    #[test]
+    fn agrees_with_another_implementation_at_every_length() {
+        let bytes = (0..100_u8).map(|byte| byte.wrapping_mul(37)).collect::<Vec<_>>();
+        assert_eq!(checksum(b"123456789"), 0xCBF4_3926);
+        for length in 0..bytes.len() {
+            assert_eq!(checksum(&bytes[..length]), crc32fast::hash(&bytes[..length]));
+        }
+    }
+}

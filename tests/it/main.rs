@@ -5,6 +5,7 @@
 
 mod bucket; // the contract of the bucket, on every kind of it
 mod catalog; // the contract of the catalog, on SQLite and on PostgreSQL
+mod inspect; // bytes to facts: types, sizes, limits, and what strangers send instead
 mod life; // the life of an image, from form to nothing, as a client sees it
 mod memory; // the memory law as clients feel it
 mod multipart; // bodies in, parts out, whatever the chunks; file names made presentable

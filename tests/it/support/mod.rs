@@ -4,5 +4,6 @@
 pub(crate) mod app; // the whole service in this process
 pub(crate) mod catalogs; // fresh catalogs of both kinds
 pub(crate) mod fault_proxy; // breaks the way to a service, by a script
+pub(crate) mod photos; // images made by code, and the hostile family
 pub(crate) mod raw; // a client that stops in the middle, sends slowly, never ends
 pub(crate) mod s3_double; // an S3 service in this process
