@@ -3,11 +3,8 @@
 use std::time::Duration;
 
 use crate::support::app::{Setup, TestApp};
+use crate::support::photos::PIXEL;
 use crate::support::raw::{RawClient, head};
-
-/// The smallest image: a GIF of one pixel.
-const PIXEL: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0\x21\xf9\x04\x01\0\0\0\0\x2c\0\0\0\0\
-    \x01\0\x01\0\0\x02\x02\x44\x01\0\x3b";
 
 /// A time in which the service would have answered if it were going to.
 const A_WHILE: Duration = Duration::from_millis(300);

@@ -9,10 +9,7 @@ use tokio::time::Instant;
 
 use crate::support::app::{Setup, TestApp};
 use crate::support::fault_proxy::{Outcome, delete, put};
-
-/// The smallest image: a GIF of one pixel.
-const PIXEL: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0\x21\xf9\x04\x01\0\0\0\0\x2c\0\0\0\0\
-    \x01\0\x01\0\0\x02\x02\x44\x01\0\x3b";
+use crate::support::photos::PIXEL;
 
 /// Uploads count as abandoned after a moment.
 fn hasty(setup: &mut Setup) {
