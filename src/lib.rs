@@ -4,4 +4,25 @@
 //!
 //! The modules are listed in the order in which an upload travels through them.
 
+pub mod cli;
+pub mod config;
+
+pub mod app;
+pub mod clock;
+
+pub mod http;
+pub mod memory;
+pub mod multipart;
+pub mod upload;
+pub mod inspect;
+pub mod catalog;
+pub mod bucket;
+
+pub mod delete;
+pub mod reconcile;
+pub mod check;
+mod causes;
+mod digest;
+mod probe;
+
 pub mod image;

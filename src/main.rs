@@ -1,2 +1,7 @@
-//! The service.
-fn main() {}
+//! The binary: everything it does stands in the library's `cli`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tintype::cli::run()
+}

@@ -1,0 +1,114 @@
+//! The composition root: everything that lives as long as the process, built once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::bucket::{self, Bucket};
+use crate::catalog::{self, Catalog};
+use crate::inspect;
+use crate::memory::{self, MemoryBudget};
+use crate::reconcile::SweepRule;
+
+/// What an [`App`] is built from; each part brings its own settings.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where bytes live.
+    pub bucket: bucket::Settings,
+    /// Where records live.
+    pub catalog: catalog::Settings,
+    /// The ceiling on image bytes.
+    pub memory: memory::Settings,
+    /// What counts as an image.
+    pub image: inspect::Limits,
+    /// When an unfinished upload may be taken for abandoned.
+    pub sweep: SweepRule,
+}
+
+/// Bucket, catalog and budget under one roof. Cheap to clone behind the `Arc` it is made in.
+#[derive(Debug)]
+pub struct App {
+    /// Where records live.
+    pub(crate) catalog: Catalog,
+    /// Where bytes live.
+    pub(crate) bucket: Bucket,
+    /// The ceiling on image bytes.
+    pub(crate) memory: MemoryBudget,
+    /// What counts as an image.
+    pub(crate) image: inspect::Limits,
+    /// When an unfinished upload may be taken for abandoned.
+    pub(crate) sweep: SweepRule,
+    /// Work that outlives the request that began it. Shutdown waits for it.
+    pub(crate) tasks: TaskTracker,
+    /// Cancelled when the process is asked to stop: loops end, nothing new begins.
+    pub(crate) stopping: CancellationToken,
+}
+
+/// The parts could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The catalog does not open.
+    #[error("the catalog cannot be opened")]
+    Catalog(#[from] catalog::OpenError),
+    /// The bucket cannot be used as it is set up.
+    #[error("the bucket cannot be used")]
+    Bucket(#[from] bucket::ConnectError),
+}
+
+impl App {
+    /// Opens the catalog, migrates it and connects the bucket.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] with the part that failed and why.
+    pub async fn start(settings: &Settings) -> Result<Arc<Self>, StartError> {
+        let bucket = Bucket::connect(&settings.bucket).await?;
+        let catalog = Catalog::open(&settings.catalog).await?;
+        Ok(Arc::new(Self {
+            catalog,
+            bucket,
+            memory: MemoryBudget::new(settings.memory),
+            image: settings.image,
+            sweep: settings.sweep,
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+        }))
+    }
+
+    /// The catalog, for those who look at records past the use cases: tests, `tintype check`.
+    #[must_use]
+    pub const fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The bucket, for the same.
+    #[must_use]
+    pub const fn bucket(&self) -> &Bucket {
+        &self.bucket
+    }
+
+    /// The memory budget, for the same.
+    #[must_use]
+    pub const fn memory(&self) -> &MemoryBudget {
+        &self.memory
+    }
+
+    /// The work that outlives requests, for those who wait for it.
+    #[must_use]
+    pub const fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+
+    /// Asks every loop to end and waits for the work under way, at most `grace`. What is cut off
+    /// then is in the catalog, and the reconciler of the next start finishes it.
+    pub async fn stop(&self, grace: Duration) {
+        self.stopping.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(grace, self.tasks.wait()).await.is_err() {
+            tracing::warn!(tasks = self.tasks.len(), "work is left for the next start");
+        }
+        self.catalog.close().await;
+    }
+}

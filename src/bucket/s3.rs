@@ -1,0 +1,149 @@
+//! Sets up the client of an S3 bucket: which dialect it speaks and how often it tries.
+
+use std::sync::Arc;
+
+use aws_credential_types::provider::error::CredentialsError;
+use object_store::aws::{AmazonS3, AmazonS3Builder, Checksum as ChecksumHeader};
+use object_store::{BackoffConfig, ClientOptions, RetryConfig};
+
+use super::chain;
+use super::credentials::{Renewing, wall_clock};
+use super::endpoint::Endpoint;
+use super::error::ConnectError;
+use super::location::BucketName;
+use super::settings::{Addressing, Checksum, Limits, S3Settings};
+use super::wire::Connector;
+
+use std::time::Duration;
+
+/// How long an unused connection is kept. Services close theirs without a word, some after 20 s,
+/// and a request sent into a closed one costs a try.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The pause before the second try; the later ones are longer and random.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// The client and what to tell the operator about it.
+pub(super) struct S3 {
+    pub(super) store: AmazonS3,
+    pub(super) description: String,
+}
+
+/// Loads credentials once, so that an error shows at start, and builds the client. Nothing is asked
+/// of the bucket.
+pub(super) async fn connect(
+    bucket: &BucketName,
+    settings: &S3Settings,
+    limits: Limits,
+) -> Result<S3, ConnectError> {
+    settings.keys.check()?;
+    let endpoint = chain::endpoint(settings).await?;
+    let region = chain::region(settings, endpoint.as_ref()).await;
+    let credentials = Renewing::new(chain::credentials(settings, region.as_deref()));
+    credentials.current(wall_clock()).await.map_err(no_credentials)?;
+    let region = region.ok_or(ConnectError::NoRegion)?;
+    let target = Target { bucket, endpoint: endpoint.as_ref(), region: &region };
+    let builder = target.address(settings.addressing)?;
+    let store = dialect(builder, settings.checksum, endpoint.as_ref())
+        .with_credentials(Arc::new(credentials))
+        .with_retry(retries(limits))
+        .with_client_options(client_options(endpoint.as_ref(), limits))
+        .with_http_connector(Connector { limits })
+        .build()
+        .map_err(|source| ConnectError::Client { source: source.into() })?;
+    Ok(S3 { store, description: target.to_string() })
+}
+
+fn no_credentials(error: CredentialsError) -> ConnectError {
+    match error {
+        CredentialsError::CredentialsNotLoaded(_) => {
+            ConnectError::NoCredentials { source: error.into() }
+        }
+        _ => ConnectError::Credentials { source: error.into() },
+    }
+}
+
+struct Target<'a> {
+    bucket: &'a BucketName,
+    endpoint: Option<&'a Endpoint>,
+    region: &'a str,
+}
+
+impl Target<'_> {
+    fn address(&self, addressing: Addressing) -> Result<AmazonS3Builder, ConnectError> {
+        let in_host = match addressing {
+            Addressing::Auto => self.endpoint.is_none() && !self.bucket.as_str().contains('.'),
+            Addressing::Path => false,
+            Addressing::Virtual => true,
+        };
+        let builder = AmazonS3Builder::new()
+            .with_bucket_name(self.bucket.as_str())
+            .with_region(self.region)
+            .with_virtual_hosted_style_request(in_host);
+        Ok(match self.endpoint {
+            None => builder,
+            Some(endpoint) if in_host => {
+                let url = endpoint.with_bucket(self.bucket).ok_or(ConnectError::NoHostName)?;
+                builder.with_endpoint(url)
+            }
+            Some(endpoint) => builder.with_endpoint(endpoint.as_str()),
+        })
+    }
+}
+
+impl std::fmt::Display for Target<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.endpoint {
+            Some(endpoint) => write!(f, "bucket {} at {endpoint}", self.bucket),
+            None => write!(f, "bucket {} in {}", self.bucket, self.region),
+        }
+    }
+}
+
+/// Every PUT is one plain request with its length. What differs is how the service can tell that
+/// the body arrived whole: checksum headers are refused by some services
+/// (<https://github.com/aws/aws-sdk-js-v3/issues/6810>), while the signature of the body is
+/// understood by all; leaving the body out of the signature is safe only inside TLS.
+fn dialect(
+    builder: AmazonS3Builder,
+    checksum: Checksum,
+    endpoint: Option<&Endpoint>,
+) -> AmazonS3Builder {
+    let encrypted = endpoint.is_none_or(Endpoint::is_encrypted);
+    let checksum = match (checksum, endpoint) {
+        (Checksum::Auto, None) => Checksum::Crc64Nvme,
+        (Checksum::Auto, Some(_)) => Checksum::Off,
+        (chosen, _) => chosen,
+    };
+    // The bulk delete is a POST that some services lack, and its errors are untyped.
+    let builder = builder.with_disable_bulk_delete(true);
+    match checksum {
+        Checksum::Crc64Nvme => builder
+            .with_checksum_algorithm(ChecksumHeader::CRC64NVME)
+            .with_unsigned_payload(encrypted),
+        Checksum::Sha256 => builder.with_checksum_algorithm(ChecksumHeader::SHA256),
+        Checksum::Auto | Checksum::Off => builder,
+    }
+}
+
+fn retries(limits: Limits) -> RetryConfig {
+    let longest = limits.longest_pause();
+    RetryConfig {
+        backoff: BackoffConfig {
+            init_backoff: FIRST_PAUSE.min(longest),
+            max_backoff: longest,
+            base: 2.0,
+        },
+        max_retries: limits.max_retries,
+        retry_timeout: limits.retry_window(),
+    }
+}
+
+/// The time-outs of whole requests are the connector's; see `wire`.
+fn client_options(endpoint: Option<&Endpoint>, limits: Limits) -> ClientOptions {
+    ClientOptions::new()
+        .with_timeout_disabled()
+        .with_connect_timeout(limits.connect_timeout)
+        .with_pool_idle_timeout(POOL_IDLE_TIMEOUT)
+        .with_allow_http(endpoint.is_some_and(|endpoint| !endpoint.is_encrypted()))
+}

@@ -1,0 +1,323 @@
+//! Where records live: SQLite or PostgreSQL, behind one contract.
+//!
+//! This is the only folder that names `sqlx`. A row of the catalog goes one way:
+//!
+//! ```text
+//!            reserve            commit           begin_delete            forget
+//! (no row) ──────────► pending ─────────► ready ──────────────► deleting ───────► (no row)
+//!                         └────────────────── claim ────────────────┘
+//! ```
+//!
+//! Every move is one transaction, which checks the state that it moves from: of two that race, one
+//! moves the row and the other is told that it did not. A method that returns has its effect on the
+//! disk; one that fails with [`CatalogError::Unavailable`] may have had it too.
+//!
+//! What holds for both databases:
+//!
+//! - Only `ready` rows are seen by [`Catalog::find`], [`Catalog::list`] and [`Catalog::annotate`].
+//! - The listing reads the primary key backwards, the reconciler reads an index that holds only rows
+//!   that are not ready: neither grows with what is stored.
+//! - Times are kept to the microsecond.
+//! - No method waits longer than the [`Settings`] allow: the time to get a connection plus the time
+//!   for a statement plus one second. A database that was away is used again as soon as it is back.
+//! - A future that is dropped leaves no half of a transaction; whether it left a whole one is open.
+
+mod error;
+mod migrate;
+mod postgres;
+mod record;
+mod reserve;
+mod row;
+mod settings;
+mod sqlite;
+mod storable;
+mod time;
+mod unfinished;
+
+use jiff::Timestamp;
+
+pub use self::error::{CatalogError, Cause, OpenError};
+pub use self::record::{Change, Edit, InvalidSha256, Record, Sha256, State};
+pub use self::reserve::{IDEMPOTENCY_LIFETIME, IdempotencyClaim, Reserve, Reserved};
+pub use self::settings::{InvalidLocation, Location, Settings};
+pub use self::storable::Unstorable;
+pub use self::unfinished::{Doomed, Row, Unfinished};
+use crate::image::ImageId;
+
+/// The catalog. A clone is another handle on the same connections.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    database: Database,
+}
+
+#[derive(Clone, Debug)]
+enum Database {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+/// Runs a function of `statements` on the database at hand; `read` or `write` matters to SQLite,
+/// where writes queue for one writer. The arguments must own what they hold.
+macro_rules! run {
+    ($self:ident.$read_or_write:ident($statement:ident $(, $argument:expr)*)) => {
+        match &$self.database {
+            Database::Sqlite(database) => {
+                database.$read_or_write(move |connection| Box::pin(async move {
+                    sqlite::statements::$statement(connection $(, $argument)*).await
+                })).await
+            }
+            Database::Postgres(database) => {
+                database.run(move |connection| Box::pin(async move {
+                    postgres::statements::$statement(connection $(, $argument)*).await
+                })).await
+            }
+        }
+    };
+}
+
+impl Catalog {
+    /// Opens the catalog and brings its tables up to date. Several processes may do so at once.
+    ///
+    /// A SQLite file is created when it is missing; a directory or a PostgreSQL database is not.
+    ///
+    /// # Errors
+    ///
+    /// See [`OpenError`].
+    pub async fn open(settings: &Settings) -> Result<Self, OpenError> {
+        let database = match &settings.location {
+            Location::Sqlite { path } => {
+                Database::Sqlite(sqlite::Sqlite::open(path, settings).await?)
+            }
+            Location::Postgres { url } => {
+                Database::Postgres(postgres::Postgres::open(url, settings).await?)
+            }
+        };
+        Ok(Self { database })
+    }
+
+    /// Finishes the writes that have been asked for and closes every connection. From then on every
+    /// method, of every clone, fails with [`CatalogError::Unavailable`].
+    pub async fn close(&self) {
+        match &self.database {
+            Database::Sqlite(database) => database.close().await,
+            Database::Postgres(database) => database.close().await,
+        }
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    ///
+    /// [`CatalogError::Unavailable`] when it does not.
+    pub async fn ping(&self) -> Result<(), CatalogError> {
+        run!(self.read(ping))
+    }
+
+    /// The first step of an upload: inserts the row of `record` as pending, and with it the claim
+    /// to an idempotency key. Unless the answer is [`Reserved::New`] there is no row.
+    ///
+    /// A key counts as absent when it is older than [`IDEMPOTENCY_LIFETIME`], or when it has no
+    /// answer and its image is not pending any more. Of several requests that come with one key at
+    /// the same moment, one gets `New`.
+    ///
+    /// # Errors
+    ///
+    /// [`CatalogError::Unstorable`] when a text in `record` cannot be kept, and see
+    /// [`CatalogError`].
+    pub async fn reserve(
+        &self,
+        record: &Record,
+        reserve: &Reserve,
+    ) -> Result<Reserved, CatalogError> {
+        record.storable()?;
+        if let Some(claim) = &reserve.idempotency {
+            claim.storable()?;
+        }
+        let (record, reserve) = (record.clone(), reserve.clone());
+        run!(self.write(reserve, &record, &reserve))
+    }
+
+    /// The last step of an upload: moves the row from pending to ready, and makes `record` the
+    /// answer of its idempotency key. `settled_at` is the time from which no effect of the PUT can
+    /// land any more; after a PUT that was answered, that is now.
+    ///
+    /// `false` when the row is not pending: the reconciler took it, the object is not to be kept.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`]. After `Unavailable` the row may be ready.
+    pub async fn commit(
+        &self,
+        record: &Record,
+        settled_at: Timestamp,
+    ) -> Result<bool, CatalogError> {
+        let record = record.clone();
+        run!(self.write(commit, &record, settled_at))
+    }
+
+    /// After an upload that failed: leaves the row pending for the reconciler, which takes it from
+    /// `due_at` on, and releases the idempotency key at once, so that a retry need not wait. A row
+    /// that is not pending stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`].
+    pub async fn abandon(&self, id: ImageId, due_at: Timestamp) -> Result<(), CatalogError> {
+        run!(self.write(abandon, id, due_at))
+    }
+
+    /// The record of an image, if it is ready.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`].
+    pub async fn find(&self, id: ImageId) -> Result<Option<Record>, CatalogError> {
+        run!(self.read(find, id))
+    }
+
+    /// At most `limit` ready records, newest first, all of them older than `before`.
+    ///
+    /// The id of the last record is the cursor of the next page: a record that is ready all the
+    /// while appears exactly once, whatever is uploaded or deleted meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`].
+    pub async fn list(
+        &self,
+        before: Option<ImageId>,
+        limit: u32,
+    ) -> Result<Vec<Record>, CatalogError> {
+        run!(self.read(list, before, limit))
+    }
+
+    /// Changes what a client may edit; the record as it is then, or `None` if the image is not
+    /// ready.
+    ///
+    /// # Errors
+    ///
+    /// [`CatalogError::Unstorable`] when `change` cannot be kept, and see [`CatalogError`].
+    pub async fn annotate(
+        &self,
+        id: ImageId,
+        change: &Change,
+        now: Timestamp,
+    ) -> Result<Option<Record>, CatalogError> {
+        change.storable()?;
+        let change = change.clone();
+        run!(self.write(annotate, id, &change, now))
+    }
+
+    /// The first step of a delete: moves the row from ready to deleting, so that no reader sees it
+    /// any more, and keeps the reconciler away from it until `lease_until`.
+    ///
+    /// A row that is deleting already is given out again: deleting twice does no harm. `None` when
+    /// there is no row, or when it is still pending.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`].
+    pub async fn begin_delete(
+        &self,
+        id: ImageId,
+        lease_until: Timestamp,
+    ) -> Result<Option<Doomed>, CatalogError> {
+        run!(self.write(begin_delete, id, lease_until))
+    }
+
+    /// The last step of a delete: removes the row, whose object must be gone for good. `false` when
+    /// there is no row that is deleting.
+    ///
+    /// The image's idempotency key stays if it has been answered, so that a retry of the upload is
+    /// not taken for a new one; else it goes.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`].
+    pub async fn forget(&self, id: ImageId) -> Result<bool, CatalogError> {
+        run!(self.write(forget, id))
+    }
+
+    /// Takes at most `limit` rows that are not ready and due at `now`, those that are due longest
+    /// first, and moves them to deleting. They are due again at `lease_until`: until then no other
+    /// claim, in this process or another, gets them.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`].
+    pub async fn claim(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Doomed>, CatalogError> {
+        run!(self.write(claim, now, lease_until, limit))
+    }
+
+    /// Sets when a row that is deleting is due again: later, after a delete that failed, or now, to
+    /// give back a lease.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`].
+    pub async fn postpone(&self, id: ImageId, due_at: Timestamp) -> Result<(), CatalogError> {
+        run!(self.write(postpone, id, due_at))
+    }
+
+    /// Makes a row for an object that was found without one: deleting, due and settled at `due_at`,
+    /// so that the reconciler deletes the object. `false` when the image has a row.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`].
+    pub async fn adopt(
+        &self,
+        id: ImageId,
+        key: &str,
+        due_at: Timestamp,
+    ) -> Result<bool, CatalogError> {
+        let key = key.to_owned();
+        run!(self.write(adopt, id, &key, due_at))
+    }
+
+    /// Removes at most `limit` idempotency keys from before `before`, the oldest first; how many.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`].
+    pub async fn purge_idempotency_keys(
+        &self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<u64, CatalogError> {
+        run!(self.write(purge_idempotency_keys, before, limit))
+    }
+
+    /// How much is unfinished, and how much of it is overdue at `now`.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`].
+    pub async fn unfinished(&self, now: Timestamp) -> Result<Unfinished, CatalogError> {
+        run!(self.read(unfinished, now))
+    }
+
+    /// At most `limit` rows in any state, oldest first, all of them newer than `after`.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`].
+    pub async fn page(&self, after: Option<ImageId>, limit: u32) -> Result<Vec<Row>, CatalogError> {
+        run!(self.read(page, after, limit))
+    }
+
+    /// Which of `ids` have a row, in any state and in no order.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`].
+    pub async fn known(&self, ids: &[ImageId]) -> Result<Vec<ImageId>, CatalogError> {
+        let ids = ids.to_vec();
+        run!(self.read(known, &ids))
+    }
+}

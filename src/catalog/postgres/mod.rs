@@ -1,0 +1,107 @@
+//! The catalog in PostgreSQL: a pool, and the time limits that make a server that hangs look like
+//! one that is away.
+
+#[expect(clippy::duplicate_mod, reason = "one text for both databases; statements/mod.rs says why")]
+#[path = "../statements/mod.rs"]
+pub(super) mod statements;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
+use tokio::time::timeout;
+
+use super::error::{CatalogError, NoAnswer, OpenError};
+use super::migrate;
+use super::settings::Settings;
+
+type Connection = PgConnection;
+type Database = sqlx::Postgres;
+
+/// Two reconcilers must not wait for each other, let alone get the same row.
+const CLAIM: &str = include_str!("../sql/claim_postgres.sql");
+
+/// How much longer than the server we wait for a statement: its own "cancelled" is the better
+/// answer, and leaves the connection usable.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// The longest wait for another process that is migrating the same database.
+const MIGRATION_LOCK_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The longest wait for connections in use when the catalog is closed.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What every session needs, whatever the server's defaults are: the statements are written for
+/// READ COMMITTED, and an acknowledged commit must be on the disk.
+const SESSION: &str = "SET default_transaction_isolation = 'read committed';
+    SELECT set_config('synchronous_commit', 'on', false)
+    WHERE current_setting('synchronous_commit') = 'off'";
+
+#[derive(Clone, Debug)]
+pub(super) struct Postgres {
+    pool: PgPool,
+    answer_timeout: Duration,
+}
+
+impl Postgres {
+    pub(super) async fn open(url: &SecretString, settings: &Settings) -> Result<Self, OpenError> {
+        let options: PgConnectOptions =
+            url.expose_secret().parse().map_err(|error| OpenError::Connect(Arc::new(error)))?;
+        migrate(with_limit(&options, "lock_timeout", MIGRATION_LOCK_TIMEOUT), settings).await?;
+        let options = with_limit(&options, "statement_timeout", settings.statement_timeout);
+        let options =
+            with_limit(&options, "idle_in_transaction_session_timeout", settings.statement_timeout);
+        let pool = PgPoolOptions::new()
+            .max_connections(settings.connections.get())
+            .acquire_timeout(settings.acquire_timeout)
+            .after_connect(|connection, _| Box::pin(prepare_session(connection)))
+            .connect_lazy_with(options);
+        Ok(Self { pool, answer_timeout: settings.statement_timeout.saturating_add(GRACE) })
+    }
+
+    pub(super) async fn run<T>(
+        &self,
+        work: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, sqlx::Result<T>> + Send,
+    ) -> Result<T, CatalogError> {
+        let mut connection = self.pool.acquire().await.map_err(CatalogError::unreachable)?;
+        match timeout(self.answer_timeout, work(&mut connection)).await {
+            Ok(result) => Ok(result?),
+            Err(_) => {
+                // Giving it back to the pool would wait for the server that does not answer, and
+                // hold one of the pool's few places meanwhile.
+                drop(connection.detach());
+                Err(NoAnswer::Late { within: self.answer_timeout }.into())
+            }
+        }
+    }
+
+    pub(super) async fn close(&self) {
+        if timeout(CLOSE_TIMEOUT, self.pool.close()).await.is_err() {
+            tracing::warn!("connections to PostgreSQL were still in use at the end");
+        }
+    }
+}
+
+async fn prepare_session(connection: &mut Connection) -> sqlx::Result<()> {
+    sqlx::raw_sql(SESSION).execute(connection).await?;
+    Ok(())
+}
+
+/// The migrations get a connection of their own, because building an index may take longer than any
+/// statement of a request. sqlx takes an advisory lock, so that replicas wait for each other.
+async fn migrate(options: PgConnectOptions, settings: &Settings) -> Result<(), OpenError> {
+    let within = settings.acquire_timeout;
+    let mut connection = timeout(within, options.connect())
+        .await
+        .map_err(|_| OpenError::Connect(Arc::new(NoAnswer::Late { within })))?
+        .map_err(|error| OpenError::Connect(Arc::new(error)))?;
+    migrate::run(sqlx::migrate!("migrations/postgres"), &mut connection).await?;
+    connection.close().await.map_err(|error| OpenError::Connect(Arc::new(error)))
+}
+
+fn with_limit(options: &PgConnectOptions, name: &str, limit: Duration) -> PgConnectOptions {
+    options.clone().options([(name, limit.as_millis())])
+}

@@ -1,0 +1,21 @@
+//! Every statement of the contract, written once for both databases: the SQL text is the same (`$1`
+//! is a parameter in both), and the Rust text is compiled once in `sqlite` and once in `postgres`.
+//! Those two give it `Connection` and `Database`, and `CLAIM`, the one text in which they differ.
+//!
+//! Generic functions would say the same with a dozen bounds on each; a macro would keep rustfmt and
+//! error messages from the text.
+//!
+//! A function that sends several statements makes its own transaction of them. Inside the batch of
+//! the SQLite writer that transaction is a savepoint.
+
+mod idempotency;
+mod life;
+mod read;
+mod sweep;
+
+use super::{CLAIM, Connection, Database};
+
+pub(in crate::catalog) use idempotency::purge_idempotency_keys;
+pub(in crate::catalog) use life::{abandon, annotate, begin_delete, commit, forget, reserve};
+pub(in crate::catalog) use read::{find, known, list, page, ping, unfinished};
+pub(in crate::catalog) use sweep::{adopt, claim, postpone};

@@ -1,0 +1,129 @@
+//! The command line: arguments in, one command run, an exit code out. One command a file.
+
+mod check;
+mod reconcile;
+mod serve;
+mod settings;
+mod terminal;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Command};
+
+use crate::causes::chain;
+use crate::config::{self, Logging, Scope};
+
+/// How the process ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// The command did what it was asked.
+    Success,
+    /// `check` found an invariant broken.
+    Broken,
+    /// The command could not run: a wrong setting, a part that cannot be reached.
+    CannotRun,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Success => Self::SUCCESS,
+            Exit::Broken => Self::from(1),
+            Exit::CannotRun => Self::from(2),
+        }
+    }
+}
+
+/// A failure that ends a command; its chain is told on standard error.
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn run() -> ExitCode {
+    // Before any thread starts, since setting variables is only sound while there is one.
+    if let Err(error) = load_dot_env() {
+        return failed(error.as_ref());
+    }
+    let matches = command().get_matches();
+    let outcome = match matches.subcommand() {
+        Some(("serve", matches)) => with_runtime(matches, serve::run),
+        Some(("reconcile", matches)) => with_runtime(matches, reconcile::run),
+        Some(("check", matches)) => with_runtime(matches, check::run),
+        Some(("settings", matches)) => settings::run(matches),
+        Some(_) | None => Ok(Exit::Success),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(error) => failed(error.as_ref()),
+    }
+}
+
+/// Every command and its arguments.
+pub fn command() -> Command {
+    Command::new("tintype")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Photos from an HTTP form straight to your bucket")
+        .long_about(env!("CARGO_PKG_DESCRIPTION"))
+        .arg_required_else_help(true)
+        .subcommand_required(true)
+        .subcommand(serve::command())
+        .subcommand(reconcile::command())
+        .subcommand(check::command())
+        .subcommand(settings::command())
+}
+
+/// A command that takes the settings of `scopes`.
+fn with_settings(command: Command, scopes: &'static [Scope]) -> Command {
+    command.args(config::arguments(scopes))
+}
+
+/// `.env` in the working directory; what the environment says already wins.
+fn load_dot_env() -> Result<(), Failure> {
+    match dotenvy::from_path(".env") {
+        Ok(()) => Ok(()),
+        Err(error) if error.not_found() => Ok(()),
+        // The text of a broken line may hold a secret, so only the fact is told.
+        Err(_) => Err(".env in the working directory cannot be read: each line is NAME=value, \
+                       with quotes around a value that holds spaces or #"
+            .into()),
+    }
+}
+
+fn with_runtime<F>(
+    matches: &ArgMatches,
+    command: impl FnOnce(ArgMatches) -> F,
+) -> Result<Exit, Failure>
+where
+    F: Future<Output = Result<Exit, Failure>>,
+{
+    let logging = config::logging(matches)?;
+    start_logging(logging);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(command(matches.clone()));
+    runtime.shutdown_background();
+    outcome
+}
+
+fn start_logging(logging: Logging) {
+    use std::io::{IsTerminal, stderr};
+
+    use crate::config::LogFormat;
+
+    let is_human = match logging.format {
+        LogFormat::Auto => stderr().is_terminal(),
+        LogFormat::Human => true,
+        LogFormat::Json => false,
+    };
+    let lines = tracing_subscriber::fmt().with_writer(stderr).with_env_filter(logging.filter);
+    if is_human {
+        lines.init();
+    } else {
+        lines.json().flatten_event(true).with_span_list(false).init();
+    }
+}
+
+fn failed(error: &(dyn Error + 'static)) -> ExitCode {
+    terminal::complain(&format!("tintype: {}", chain(error)));
+    Exit::CannotRun.into()
+}

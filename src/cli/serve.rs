@@ -1,0 +1,100 @@
+//! `tintype serve`: the service.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::{ArgMatches, Command};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Exit, Failure, terminal, with_settings};
+use crate::app::{self, App};
+use crate::catalog;
+use crate::config::{self, Scope, Serve};
+use crate::http::{self, Server};
+use crate::reconcile;
+
+pub(super) fn command() -> Command {
+    let command = Command::new("serve").about("Runs the service");
+    with_settings(command, &[Scope::Serve, Scope::Storage, Scope::Log])
+}
+
+pub(super) async fn run(matches: ArgMatches) -> Result<Exit, Failure> {
+    let serve = config::serve(&matches)?;
+    raise_open_files();
+    let app = open(&serve.app).await?;
+    let server = Server::bind(serve.listen, serve.server)
+        .await
+        .map_err(|source| CannotListen { address: serve.listen, source })?;
+    announce(&server, &serve)?;
+    let reconciler = reconcile::run(Arc::clone(&app), serve.reconcile_interval);
+    app.tasks.spawn(reconciler);
+    let router = http::router(Arc::clone(&app), serve.http);
+    server.run(router, asked_to_stop()?).await;
+    app.stop(serve.server.shutdown_grace).await;
+    tracing::info!("stopped");
+    Ok(Exit::Success)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address}")]
+struct CannotListen {
+    address: SocketAddr,
+    source: std::io::Error,
+}
+
+/// Opens bucket and catalog, and makes the directory of an embedded catalog first.
+pub(super) async fn open(settings: &app::Settings) -> Result<Arc<App>, Failure> {
+    if let catalog::Location::Sqlite { path } = &settings.catalog.location {
+        make_private(path.parent().unwrap_or(Path::new(".")))?;
+    }
+    Ok(App::start(settings).await?)
+}
+
+/// Records and images are for the service's user alone.
+fn make_private(directory: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::DirBuilderExt;
+    if directory.as_os_str().is_empty() {
+        return Ok(());
+    }
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory);
+    made.map_err(|error| format!("cannot make {}: {error}", directory.display()).into())
+}
+
+/// Each connection is an open file, and the usual soft limit of 1024 is far below the connection
+/// cap. The hard limit is the administrator's word and stays.
+fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
+}
+
+fn announce(server: &Server, serve: &Serve) -> Result<(), Failure> {
+    let address = server.address()?;
+    terminal::say(&format!(
+        "Tintype {} listens on http://{address}\n\
+         \x20 images   {}\n\
+         \x20 records  {}\n\
+         Try it:\n\
+         \x20 curl -F image=@photo.jpg http://{address}/v1/images",
+        env!("CARGO_PKG_VERSION"),
+        serve.app.bucket.location,
+        serve.app.catalog.location,
+    ));
+    Ok(())
+}
+
+/// SIGTERM from a supervisor, SIGINT from a terminal.
+pub(super) fn asked_to_stop() -> std::io::Result<impl Future<Output = ()> + Send> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => tracing::info!("asked to stop by SIGTERM"),
+            _ = interrupt.recv() => tracing::info!("asked to stop by SIGINT"),
+        }
+    })
+}

@@ -1,0 +1,104 @@
+//! `tintype settings`: every setting with its variable and default, for people and for
+//! `docs/configuration.md`.
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::{Exit, Failure, terminal};
+use crate::config::{SETTINGS, Scope, Setting};
+
+pub(super) fn command() -> Command {
+    Command::new("settings").about("Lists every setting").arg(
+        Arg::new("markdown")
+            .long("markdown")
+            .action(ArgAction::SetTrue)
+            .help("As the page docs/configuration.md"),
+    )
+}
+
+pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
+    if matches.get_flag("markdown") {
+        terminal::say(markdown().trim_end());
+    } else {
+        for setting in SETTINGS {
+            terminal::say(&line(setting));
+        }
+    }
+    Ok(Exit::Success)
+}
+
+fn line(setting: &Setting) -> String {
+    let default = setting.default.unwrap_or("-");
+    format!("--{:<22} {:<30} {default:<16} {}", setting.flag, setting.variable, setting.help)
+}
+
+fn markdown() -> String {
+    let rows: String = SETTINGS.iter().map(row).collect();
+    format!("{PREAMBLE}{rows}{POSTAMBLE}")
+}
+
+fn row(setting: &Setting) -> String {
+    let default = setting.default.map_or_else(String::new, |default| format!("`{default}`"));
+    let commands = match setting.scope {
+        Scope::Serve => "`serve`",
+        Scope::Storage => "`serve`, `reconcile`, `check`",
+        Scope::Log => "all",
+    };
+    format!(
+        "| `--{}` | `{}` | {default} | {commands} | {} |\n",
+        setting.flag,
+        setting.variable,
+        setting.help.replace('|', "\\|")
+    )
+}
+
+const PREAMBLE: &str = "\
+# Configuration
+
+<!-- Made by `tintype settings --markdown > docs/configuration.md`; a test holds the two together. -->
+
+Every setting is a flag and an environment variable.
+A flag wins over the environment, and the environment wins over `.env` in the working directory.
+All faults are told together, before anything listens.
+Sizes are written as `20MiB` or `500kB`, durations as `10s`, `1500ms` or `2min`.
+
+| Flag | Variable | Default | Commands | Meaning |
+| --- | --- | --- | --- | --- |
+";
+
+const POSTAMBLE: &str = "
+## AWS settings
+
+They keep AWS's own names and are read where the bucket is `s3://`.
+
+| Variable | Meaning |
+| --- | --- |
+| `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | A key. Half of one is an error. |
+| `AWS_PROFILE`, `AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE` | A profile: keys, SSO, `credential_process`, a role to assume, a region, an endpoint. |
+| `AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_ARN` | A role by web identity, as EKS sets them. |
+| `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`, `AWS_CONTAINER_CREDENTIALS_FULL_URI` | A role of a container, as ECS sets them. |
+| `AWS_EC2_METADATA_DISABLED` | `true` keeps the chain from asking the instance for its role, which it does last. |
+| `AWS_REGION`, `AWS_DEFAULT_REGION` | The region. |
+| `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` | An S3 service that is not Amazon's. |
+
+Credentials are found in this order: environment, profile, web identity, container, instance.
+They are read again before they expire.
+
+## Bounds that are not settings
+
+| Bound | Value |
+| --- | --- |
+| Boundary of a form | 70 bytes (RFC 2046) |
+| Head of a part | 8 KiB, 32 headers |
+| Parts of a form; text parts | 128; 64 |
+| Name of a part | 100 bytes |
+| All text parts together | 256 KiB |
+| What a form adds around its file | 1 MiB |
+| A file name | 255 bytes |
+| `Idempotency-Key` | 255 characters, kept 24 h |
+| Body of a PATCH | 256 KiB |
+| A page of the listing | 50, at most 200 |
+| A refused body is read on for | 128 MiB or 15 s, 256 of them at a time |
+| What a connection buffers | 64 KiB each way |
+| What one read of an image holds | 512 KiB, of the memory budget |
+| The share of the memory budget that only reads use | an eighth, at most 32 MiB |
+";

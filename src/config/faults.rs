@@ -1,0 +1,43 @@
+//! All faults of a configuration, told together before anything listens.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::causes::chain;
+
+/// One value that cannot be used.
+#[derive(Debug)]
+struct Fault {
+    setting: String,
+    reason: String,
+}
+
+/// Every value that cannot be used.
+#[derive(Debug, Default)]
+pub struct Faults {
+    faults: Vec<Fault>,
+}
+
+impl Faults {
+    /// Takes one fault down under the name of its setting.
+    pub(super) fn add(&mut self, setting: impl Into<String>, reason: &(dyn Error + 'static)) {
+        self.faults.push(Fault { setting: setting.into(), reason: chain(reason) });
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.faults.is_empty()
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (number, noun) = (self.faults.len(), if self.faults.len() == 1 { "" } else { "s" });
+        write!(f, "{number} setting{noun} cannot be used:")?;
+        for fault in &self.faults {
+            write!(f, "\n  {}: {}", fault.setting, fault.reason)?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for Faults {}

@@ -1,0 +1,236 @@
+//! From flags and variables to settings that mean something; the only place that reads the
+//! environment.
+//!
+//! The values are read as texts first and then turned into each part's own settings, so that every
+//! fault is found and told in one go.
+
+mod faults;
+mod logging;
+mod storage;
+mod table;
+mod values;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::{Arg, ArgMatches};
+use url::Url;
+
+use crate::app;
+use crate::http::{self, Pace, ServerSettings};
+use crate::{inspect, memory, multipart};
+
+pub use faults::Faults;
+pub use logging::{LogFormat, Logging};
+pub(crate) use table::{SETTINGS, Scope, Setting};
+use values::{Values, name};
+
+/// What `tintype serve` runs with.
+#[derive(Clone, Debug)]
+pub struct Serve {
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// How to listen.
+    pub server: ServerSettings,
+    /// The HTTP part.
+    pub http: http::Settings,
+    /// Bucket, catalog and budget.
+    pub app: app::Settings,
+    /// The pause between two passes of the reconciler.
+    pub reconcile_interval: Duration,
+}
+
+/// The arguments of the settings of these scopes, for a command to take.
+pub(crate) fn arguments(scopes: &'static [Scope]) -> impl Iterator<Item = Arg> {
+    SETTINGS.iter().filter(|setting| scopes.contains(&setting.scope)).map(argument)
+}
+
+fn argument(setting: &'static Setting) -> Arg {
+    let help = match setting.default {
+        Some(default) => format!("{} [default: {default}]", setting.help),
+        None => setting.help.to_owned(),
+    };
+    let argument = Arg::new(setting.flag).long(setting.flag).env(setting.variable);
+    let argument = argument.value_name(setting.value).help(help);
+    // A switch may stand alone; a value from the environment is never shown: it may hold a password.
+    let argument = argument.hide_env_values(true);
+    if setting.value == "BOOL" {
+        argument.num_args(0..=1).require_equals(true).default_missing_value("true")
+    } else {
+        argument
+    }
+}
+
+/// The settings of `tintype serve`.
+///
+/// # Errors
+///
+/// [`Faults`] with every value that cannot be used.
+pub fn serve(matches: &ArgMatches) -> Result<Serve, Faults> {
+    let mut values = Values::new(matches);
+    let http = http_settings(&mut values);
+    let app = app_settings(&mut values);
+    let listen = listen(&mut values);
+    let server = server(&mut values);
+    let reconcile_interval = values.duration("reconcile-interval");
+    if let (Some(http), Some(app)) = (&http, &app) {
+        fits_in_memory(&mut values, http, app);
+    }
+    let serve = listen.zip(server).zip(http.zip(app)).zip(reconcile_interval).map(
+        |(((listen, server), (http, app)), reconcile_interval)| Serve {
+            listen,
+            server,
+            http,
+            app,
+            reconcile_interval,
+        },
+    );
+    values.finish(serve)
+}
+
+/// What a command runs with that works on bucket and catalog without serving.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    /// Bucket, catalog and budget.
+    pub app: app::Settings,
+    /// The pause between two passes of the reconciler.
+    pub reconcile_interval: Duration,
+}
+
+/// The settings of commands that work on bucket and catalog without serving.
+///
+/// # Errors
+///
+/// [`Faults`] with every value that cannot be used.
+pub fn storage(matches: &ArgMatches) -> Result<Storage, Faults> {
+    let mut values = Values::new(matches);
+    let app = app_settings(&mut values);
+    let reconcile_interval = values.duration("reconcile-interval");
+    let storage = app
+        .zip(reconcile_interval)
+        .map(|(app, reconcile_interval)| Storage { app, reconcile_interval });
+    values.finish(storage)
+}
+
+/// The settings of the log.
+///
+/// # Errors
+///
+/// [`Faults`] with every value that cannot be used.
+pub fn logging(matches: &ArgMatches) -> Result<Logging, Faults> {
+    let mut values = Values::new(matches);
+    let logging = logging::read(&mut values);
+    values.finish(logging)
+}
+
+fn listen(values: &mut Values<'_>) -> Option<SocketAddr> {
+    let listen: SocketAddr = values.parse("listen")?;
+    let anonymous = values.switch("allow-anonymous")?;
+    if !listen.ip().is_loopback() && !anonymous {
+        values.faults.add(name("listen"), &OpenToAll { listen });
+        return None;
+    }
+    Some(listen)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{listen} is reachable from other machines, and everybody who reaches the service may upload \
+     and delete: listen on 127.0.0.1 behind a proxy of yours, or say --allow-anonymous"
+)]
+struct OpenToAll {
+    listen: SocketAddr,
+}
+
+fn server(values: &mut Values<'_>) -> Option<ServerSettings> {
+    let max_connections = values.number("max-connections");
+    let header_timeout = values.duration("header-timeout");
+    let shutdown_grace = values.duration("shutdown-grace");
+    Some(ServerSettings {
+        max_connections: max_connections?,
+        header_timeout: header_timeout?,
+        shutdown_grace: shutdown_grace?,
+    })
+}
+
+fn http_settings(values: &mut Values<'_>) -> Option<http::Settings> {
+    let public_url = values.text("public-url");
+    let public_url = public_url.map(|text| values.read("public-url", &text, parse_public_url));
+    let max_image_size: Option<u64> = values.bytes("max-image-size");
+    let max_batch_files: Option<u32> = values.number("max-batch-files");
+    let field_value_bytes = values.bytes("max-field-size");
+    let idle_timeout = values.duration("upload-idle-timeout");
+    let min_rate = values.bytes("upload-min-rate");
+    let max_image_size = max_image_size?;
+    let form = multipart::Limits {
+        field_value_bytes: field_value_bytes?,
+        file_bytes: usize::try_from(max_image_size).unwrap_or(usize::MAX),
+        files: usize::MAX,
+        ..multipart::Limits::default()
+    };
+    Some(http::Settings {
+        public_url: public_url.map_or(Some(None), |url| url.map(Some))?,
+        max_image_size,
+        max_batch_files: max_batch_files?,
+        form,
+        pace: Pace { idle_timeout: idle_timeout?, min_rate: min_rate? },
+    })
+}
+
+#[derive(Debug, thiserror::Error)]
+enum InvalidPublicUrl {
+    #[error("not a URL")]
+    Url(#[from] url::ParseError),
+    #[error("a public address begins with http:// or https:// and has no query and no fragment")]
+    Shape,
+}
+
+fn parse_public_url(text: &str) -> Result<Url, InvalidPublicUrl> {
+    let url = Url::parse(text)?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty();
+    if plain { Ok(url) } else { Err(InvalidPublicUrl::Shape) }
+}
+
+fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
+    let storage = storage::read(values);
+    let max_side = values.number("max-side");
+    let max_pixels = values.number("max-pixels");
+    let max_frames = values.number("max-frames");
+    let budget = values.bytes("memory-budget");
+    let queue_timeout = values.duration("queue-timeout");
+    let storage = storage?;
+    Some(app::Settings {
+        bucket: storage.bucket,
+        catalog: storage.catalog,
+        sweep: storage.sweep,
+        memory: memory::Settings { budget: budget?, queue_timeout: queue_timeout? },
+        image: inspect::Limits {
+            side: max_side?,
+            pixels: max_pixels?,
+            frames: max_frames?,
+            ..inspect::Limits::default()
+        },
+    })
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "an image of {image} bytes never fits: of {budget} bytes, uploads may use {largest}; raise \
+     --memory-budget or lower --max-image-size"
+)]
+struct NeverFits {
+    image: u64,
+    budget: u64,
+    largest: u64,
+}
+
+fn fits_in_memory(values: &mut Values<'_>, http: &http::Settings, app: &app::Settings) {
+    let (image, largest) = (http.max_image_size, app.memory.largest());
+    if image > largest {
+        let never = NeverFits { image, budget: app.memory.budget, largest };
+        values.faults.add(name("memory-budget"), &never);
+    }
+}

@@ -1,0 +1,97 @@
+//! Every setting on one screen: the flags, the variables, `docs/configuration.md` and the help are
+//! all made from this table.
+
+/// Which commands take a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Everything that opens bucket and catalog.
+    Storage,
+    /// `tintype serve` alone.
+    Serve,
+    /// Every command that logs.
+    Log,
+}
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Setting {
+    /// The flag, without its dashes.
+    pub(crate) flag: &'static str,
+    /// The environment variable.
+    pub(crate) variable: &'static str,
+    /// What holds when nobody sets it; `None` where the default is not a fixed text.
+    pub(crate) default: Option<&'static str>,
+    /// The shape of the value, for the help.
+    pub(crate) value: &'static str,
+    /// What it does, in a sentence or two.
+    pub(crate) help: &'static str,
+    /// Which commands take it.
+    pub(crate) scope: Scope,
+}
+
+macro_rules! settings {
+    ($($scope:ident $flag:literal $variable:literal $value:literal $default:expr, $help:literal;)*) => {
+        /// The settings, in the order in which the documentation lists them.
+        pub(crate) const SETTINGS: &[Setting] = &[$(Setting {
+            flag: $flag, variable: $variable, default: $default,
+            value: $value, help: $help, scope: Scope::$scope,
+        }),*];
+    };
+}
+
+settings! {
+    Serve "listen" "TINTYPE_LISTEN" "ADDRESS" Some("127.0.0.1:8080"),
+        "The address to listen on.";
+    Serve "allow-anonymous" "TINTYPE_ALLOW_ANONYMOUS" "BOOL" Some("false"),
+        "Allows listening beyond loopback although everybody who reaches the service may then upload and delete.";
+    Serve "public-url" "TINTYPE_PUBLIC_URL" "URL" None,
+        "Where clients reach the service, for the addresses in its answers. From the request's Host when not set.";
+    Storage "data-dir" "TINTYPE_DATA_DIR" "DIR" Some("./tintype-data"),
+        "Where the embedded catalog and bucket live.";
+    Storage "bucket" "TINTYPE_BUCKET" "URL" None,
+        "Where bytes live: s3://NAME[/PREFIX], file:///DIR or memory://. A directory in the data dir when not set.";
+    Storage "database" "TINTYPE_DATABASE" "URL" None,
+        "Where records live: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME. SQLite in the data dir when not set.";
+    Storage "database-connections" "TINTYPE_DATABASE_CONNECTIONS" "NUMBER" Some("10"),
+        "The most connections to PostgreSQL.";
+    Serve "max-image-size" "TINTYPE_MAX_IMAGE_SIZE" "BYTES" Some("20MiB"),
+        "The largest image.";
+    Serve "max-side" "TINTYPE_MAX_SIDE" "PIXELS" Some("12000"),
+        "The longest side of an image.";
+    Serve "max-pixels" "TINTYPE_MAX_PIXELS" "PIXELS" Some("50000000"),
+        "The most pixels of an image, or of one frame of an animation.";
+    Serve "max-frames" "TINTYPE_MAX_FRAMES" "NUMBER" Some("200"),
+        "The most frames of an animation.";
+    Serve "max-batch-files" "TINTYPE_MAX_BATCH_FILES" "NUMBER" Some("50"),
+        "The most files in one batch.";
+    Serve "max-field-size" "TINTYPE_MAX_FIELD_SIZE" "BYTES" Some("64KiB"),
+        "The longest value of a text part: a caption, an alternative text, the metadata.";
+    Serve "memory-budget" "TINTYPE_MEMORY_BUDGET" "BYTES" Some("256MiB"),
+        "The ceiling on image bytes in memory. The process stays within it and 64 MiB.";
+    Serve "queue-timeout" "TINTYPE_QUEUE_TIMEOUT" "DURATION" Some("10s"),
+        "How long a request waits for memory before it is answered 503.";
+    Serve "upload-idle-timeout" "TINTYPE_UPLOAD_IDLE_TIMEOUT" "DURATION" Some("20s"),
+        "The longest silence of a client in the middle of an upload before it is answered 408.";
+    Serve "upload-min-rate" "TINTYPE_UPLOAD_MIN_RATE" "BYTES" Some("8KiB"),
+        "The least average rate of an upload, in bytes per second, asked for after the idle time-out.";
+    Serve "max-connections" "TINTYPE_MAX_CONNECTIONS" "NUMBER" Some("4096"),
+        "The most connections at a time. Further ones wait.";
+    Serve "header-timeout" "TINTYPE_HEADER_TIMEOUT" "DURATION" Some("10s"),
+        "The longest time that a client may take for the head of a request.";
+    Serve "shutdown-grace" "TINTYPE_SHUTDOWN_GRACE" "DURATION" Some("25s"),
+        "How long requests in flight may go on after SIGTERM.";
+    Storage "put-deadline" "TINTYPE_PUT_DEADLINE" "DURATION" Some("60s"),
+        "The longest time for storing one image, all tries together.";
+    Storage "sweep-margin" "TINTYPE_SWEEP_MARGIN" "DURATION" Some("60s"),
+        "How long after the PUT deadline an unfinished upload counts as abandoned. At least half of the deadline.";
+    Storage "reconcile-interval" "TINTYPE_RECONCILE_INTERVAL" "DURATION" Some("10s"),
+        "The pause between two passes of the reconciler.";
+    Storage "s3-addressing" "TINTYPE_S3_ADDRESSING" "STYLE" Some("auto"),
+        "path, virtual or auto: virtual-host style on AWS, path style where an endpoint is set.";
+    Storage "s3-checksum" "TINTYPE_S3_CHECKSUM" "KIND" Some("auto"),
+        "crc64nvme, sha256, off or auto: CRC-64/NVME on AWS, a signed payload and no checksum header where an endpoint is set.";
+    Log "log-format" "TINTYPE_LOG_FORMAT" "FORMAT" Some("auto"),
+        "human, json or auto: human on a terminal, JSON otherwise.";
+    Log "log" "TINTYPE_LOG" "FILTER" Some("info"),
+        "What is logged, as tracing's filters are written: info, tintype=debug, warn,tintype::reconcile=trace.";
+}

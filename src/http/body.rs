@@ -1,0 +1,152 @@
+//! The body of an upload as it arrives: read only when somebody asks, never slower than the limits
+//! allow, and drained within bounds when it is refused.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream, Bytes};
+use axum::http::{HeaderMap, header};
+use futures_util::StreamExt;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+/// How slow a client may be while it holds a reservation.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// The longest silence between two pieces of the body. Default 20 s.
+    pub idle_timeout: Duration,
+    /// The least average rate in bytes per second, asked for once the first idle time-out has
+    /// passed. Default 8 KiB/s.
+    pub min_rate: u64,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { idle_timeout: Duration::from_secs(20), min_rate: 8 * 1024 }
+    }
+}
+
+impl Pace {
+    /// When the next piece must be there, for a body that began at `started` and of which
+    /// `received` bytes came so far.
+    fn deadline(&self, started: Instant, received: u64) -> Instant {
+        let allowed = Duration::from_secs_f64(received as f64 / self.min_rate.max(1) as f64);
+        let by_rate = started + self.idle_timeout + allowed;
+        by_rate.min(Instant::now() + self.idle_timeout)
+    }
+}
+
+/// The most of a refused body that is read and thrown away, in bytes.
+const DRAIN_BYTES: u64 = 128 * 1024 * 1024;
+
+/// The longest time that is spent on it.
+const DRAIN_TIME: Duration = Duration::from_secs(15);
+
+/// How many refused bodies are drained at a time; the ones above that lose their connection.
+const DRAINS: usize = 256;
+
+/// Reads refused bodies to their end, so that a client that sends first and reads afterwards, as
+/// browsers do, reads the answer and not a reset.
+#[derive(Clone, Debug)]
+pub(super) struct Drains {
+    places: Arc<Semaphore>,
+    tasks: TaskTracker,
+}
+
+impl Drains {
+    /// Drains as tasks of `tasks`.
+    #[must_use]
+    pub(super) fn new(tasks: TaskTracker) -> Self {
+        Self { places: Arc::new(Semaphore::new(DRAINS)), tasks }
+    }
+
+    fn take(&self, mut stream: BodyDataStream) {
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else { return };
+        let drain = async move {
+            let mut left = DRAIN_BYTES;
+            while let Some(Ok(chunk)) = stream.next().await {
+                left = left.saturating_sub(chunk.len() as u64);
+                if left == 0 {
+                    break;
+                }
+            }
+            drop(place);
+        };
+        self.tasks.spawn(tokio::time::timeout(DRAIN_TIME, drain));
+    }
+}
+
+/// Why a body ended before its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// The client was silent for too long, or too slow on average.
+    #[error("the body came too slowly: {received} bytes in {elapsed:?}")]
+    Slow {
+        /// The bytes that had come.
+        received: u64,
+        /// The time they took.
+        elapsed: Duration,
+    },
+    /// The client went away, or sent what is not HTTP.
+    #[error("the body broke off")]
+    Aborted(#[source] axum::Error),
+}
+
+/// One body on its way in.
+#[derive(Debug)]
+pub(super) struct Incoming {
+    stream: BodyDataStream,
+    pace: Pace,
+    started: Option<Instant>,
+    received: u64,
+    ended: bool,
+    expects_continue: bool,
+}
+
+impl Incoming {
+    /// A body of which nothing is read yet. The clock of `pace` starts with the first read.
+    #[must_use]
+    pub(super) fn new(headers: &HeaderMap, body: Body, pace: Pace) -> Self {
+        let expect = headers.get(header::EXPECT);
+        let expects_continue =
+            expect.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
+        let stream = body.into_data_stream();
+        Self { stream, pace, started: None, received: 0, ended: false, expects_continue }
+    }
+
+    /// The next piece, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`ReceiveError`]; the body is at its end then.
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, ReceiveError> {
+        let started = *self.started.get_or_insert_with(Instant::now);
+        let deadline = self.pace.deadline(started, self.received);
+        let piece = tokio::time::timeout_at(deadline, self.stream.next()).await;
+        self.ended = !matches!(piece, Ok(Some(Ok(_))));
+        match piece {
+            Ok(Some(Ok(chunk))) => {
+                self.received += chunk.len() as u64;
+                Ok(Some(chunk))
+            }
+            Ok(None) => Ok(None),
+            Ok(Some(Err(error))) => Err(ReceiveError::Aborted(error)),
+            Err(_) => {
+                let elapsed = started.elapsed();
+                Err(ReceiveError::Slow { received: self.received, elapsed })
+            }
+        }
+    }
+
+    /// Leaves the rest of the body, if there is any, to be drained.
+    ///
+    /// A client that waits for `100 Continue` has not sent anything yet and will not: reading would
+    /// only invite it to.
+    pub(super) fn leave(self, drains: &Drains) {
+        let invited = self.started.is_some() || !self.expects_continue;
+        if !self.ended && invited {
+            drains.take(self.stream);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What handlers take out of a request before they act, each failure as a `Problem`.
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+
+use super::Service;
+use super::address::Base;
+use super::problem::{Code, Problem};
+use crate::image::{Format, ImageId};
+
+/// The answer for an image that is not there, whatever the reason.
+pub(super) fn no_such_image() -> Problem {
+    Problem::new(Code::NotFound, "there is no such image")
+}
+
+/// The image that a path names: `{id}`, or `{id}.{extension}`.
+///
+/// A text that is no id names no image, so it is 404 like any other unknown id.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Named {
+    pub(super) id: ImageId,
+}
+
+impl FromRequestParts<Service> for Named {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Problem> {
+        let path = Path::<String>::from_request_parts(parts, service).await;
+        let Ok(Path(name)) = path else { return Err(no_such_image()) };
+        let stem = match name.split_once('.') {
+            Some((stem, extension)) if Format::from_extension(extension).is_some() => stem,
+            Some(_) => return Err(no_such_image()),
+            None => &name,
+        };
+        stem.parse().map(|id| Self { id }).map_err(|_| no_such_image())
+    }
+}
+
+impl FromRequestParts<Service> for Base {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Problem> {
+        Ok(Self::of(service.settings.public_url.as_ref(), &parts.headers))
+    }
+}

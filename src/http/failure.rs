@@ -1,0 +1,142 @@
+//! Every module's failures as the client reads them: one screen, no catch-all.
+
+use std::time::Duration;
+
+use tokio::task::JoinError;
+
+use super::body::ReceiveError;
+use super::problem::{Code, Problem};
+use crate::bucket::BucketError;
+use crate::catalog::CatalogError;
+use crate::image::Format;
+use crate::inspect::InspectError;
+use crate::memory::Overloaded;
+use crate::multipart::{ContentTypeError, MultipartError};
+use crate::upload::UploadError;
+
+/// When a client that was turned away for a passing reason is asked to come back.
+const SOON: Duration = Duration::from_secs(2);
+
+/// When an upload that was cut off by a crash may have been swept.
+const AFTER_A_SWEEP: Duration = Duration::from_secs(30);
+
+impl From<CatalogError> for Problem {
+    fn from(error: CatalogError) -> Self {
+        match error {
+            CatalogError::Unavailable(_) => {
+                let detail = "the catalog does not answer; nothing is lost, try again";
+                Self::new(Code::CatalogUnavailable, detail).retry_after(SOON).caused_by(error)
+            }
+            CatalogError::Unstorable(unstorable) => {
+                Self::new(Code::InvalidRequest, unstorable.to_string())
+            }
+            CatalogError::Corrupt(_) | CatalogError::Refused(_) => {
+                Self::new(Code::Internal, "the catalog cannot be used as it is").caused_by(error)
+            }
+        }
+    }
+}
+
+impl From<BucketError> for Problem {
+    fn from(error: BucketError) -> Self {
+        Self::new(Code::BucketUnavailable, "the bucket does not answer as it should; try again")
+            .retry_after(SOON)
+            .caused_by(error)
+    }
+}
+
+impl From<Overloaded> for Problem {
+    fn from(error: Overloaded) -> Self {
+        Self::new(Code::Overloaded, "no memory came free in time; try again")
+            .retry_after(SOON)
+            .caused_by(error)
+    }
+}
+
+impl From<ReceiveError> for Problem {
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::Slow { .. } => Self::new(Code::SlowUpload, error.to_string()),
+            ReceiveError::Aborted(_) => {
+                Self::new(Code::MalformedMultipart, "the body broke off before its end")
+            }
+        }
+    }
+}
+
+impl From<InspectError> for Problem {
+    fn from(error: InspectError) -> Self {
+        let code = match error {
+            InspectError::UnsupportedType { .. } => Code::UnsupportedType,
+            InspectError::Corrupt { .. } => Code::CorruptImage,
+            InspectError::LimitPixels { .. } | InspectError::LimitSide { .. } => Code::LimitPixels,
+            InspectError::LimitFrames { .. } | InspectError::LimitAnimation { .. } => {
+                Code::LimitFrames
+            }
+        };
+        let problem = Self::new(code, error.to_string());
+        if code == Code::UnsupportedType {
+            let accepted = Format::ALL.map(Format::content_type);
+            return problem.with("accepted", accepted.to_vec());
+        }
+        problem
+    }
+}
+
+impl From<UploadError> for Problem {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::Refused(error) => error.into(),
+            UploadError::Catalog(error) => error.into(),
+            UploadError::Bucket(error) => error.into(),
+            UploadError::StillRunning => {
+                Self::new(Code::IdempotencyConflict, error.to_string()).retry_after(AFTER_A_SWEEP)
+            }
+            UploadError::OtherContent => Self::new(Code::IdempotencyMismatch, error.to_string()),
+            UploadError::Swept => {
+                let detail = "the upload took too long and was taken back; try again";
+                Self::new(Code::BucketUnavailable, detail).retry_after(SOON).caused_by(error)
+            }
+        }
+    }
+}
+
+impl From<MultipartError> for Problem {
+    fn from(error: MultipartError) -> Self {
+        let code = match error {
+            MultipartError::FileSize { .. } => Code::LimitFileSize,
+            MultipartError::FileCount { .. } => Code::LimitFileCount,
+            MultipartError::PartCount { .. } => Code::LimitPartCount,
+            MultipartError::FieldCount { .. } => Code::LimitFieldCount,
+            MultipartError::FieldKey { .. } => Code::LimitFieldKey,
+            MultipartError::FieldValue { .. } | MultipartError::FieldsTotal { .. } => {
+                Code::LimitFieldValue
+            }
+            MultipartError::MissingFieldName => Code::MissingFieldName,
+            MultipartError::Malformed(_) => Code::MalformedMultipart,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<ContentTypeError> for Problem {
+    fn from(error: ContentTypeError) -> Self {
+        let code = match error {
+            ContentTypeError::NotMultipart => Code::NotMultipart,
+            ContentTypeError::Syntax
+            | ContentTypeError::MissingBoundary
+            | ContentTypeError::DuplicateBoundary
+            | ContentTypeError::EmptyBoundary
+            | ContentTypeError::BoundaryTooLong { .. }
+            | ContentTypeError::IllegalBoundary { .. } => Code::MalformedMultipart,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<JoinError> for Problem {
+    fn from(error: JoinError) -> Self {
+        Self::new(Code::Internal, "something went wrong on our side; the request id finds it")
+            .caused_by(error)
+    }
+}

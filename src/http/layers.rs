@@ -1,0 +1,120 @@
+//! What happens to every request: it gets an id, its failure gets a body, and one line goes to the
+//! log.
+
+use std::any::Any;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::{Instrument, Span, field};
+use uuid::Uuid;
+
+use super::problem::{Code, Problem};
+
+/// The header that carries the request id in both directions.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The longest request id that is taken from a client or proxy.
+const REQUEST_ID_MAX: usize = 64;
+
+/// The id of the request, for handlers that put it into a body.
+#[derive(Clone, Debug)]
+pub(super) struct RequestId(String);
+
+impl RequestId {
+    /// The id that a proxy in front gave, when it is one that a log line and a header can carry;
+    /// else a new one.
+    fn of(headers: &HeaderMap) -> Self {
+        let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+        let fit = |id: &&str| {
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
+            !id.is_empty() && id.len() <= REQUEST_ID_MAX && id.bytes().all(plain)
+        };
+        Self(given.filter(fit).map_or_else(|| Uuid::now_v7().simple().to_string(), str::to_owned))
+    }
+}
+
+/// The outermost layer: id, span, problem bodies, access log.
+pub(super) async fn observe(mut request: Request, next: Next) -> Response {
+    let id = RequestId::of(request.headers());
+    let span = span_of(&request, &id);
+    request.extensions_mut().insert(id.clone());
+    let started = Instant::now();
+    let response = next.run(request).instrument(span.clone()).await;
+    let _entered = span.enter();
+    let mut response = with_problem_body(response, &id);
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    log(&response, &span, started);
+    response
+}
+
+fn span_of(request: &Request, id: &RequestId) -> Span {
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    tracing::info_span!(
+        "request",
+        request_id = id.0,
+        method = %request.method(),
+        path = request.uri().path(),
+        route,
+        image.id = field::Empty,
+    )
+}
+
+/// Failures are always JSON, also those that a router or a layer made without a `Problem`: a client
+/// that waits for JSON must not spin on an empty page.
+fn with_problem_body(mut response: Response, id: &RequestId) -> Response {
+    let status = response.status();
+    let problem = match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => problem,
+        None if status == StatusCode::METHOD_NOT_ALLOWED => {
+            Problem::new(Code::MethodNotAllowed, "this address does not take that method")
+        }
+        None => return response,
+    };
+    log_cause(&problem);
+    let body = problem.with("request_id", id.0.clone()).to_json().to_string();
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response.map(|_| Body::from(body))
+}
+
+/// What only the operator may read of a failure that is ours.
+pub(super) fn log_cause(problem: &Problem) {
+    if problem.status().is_server_error() {
+        let code = problem.code().facts().0;
+        tracing::error!(code, cause = problem.chain(), "request failed");
+    }
+}
+
+fn log(response: &Response, span: &Span, started: Instant) {
+    let status = response.status().as_u16();
+    let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(parent: span, status, elapsed_ms, "answered");
+}
+
+/// A panic is a fault of this service and of this one request: the client reads a clean 500.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the catch-panic layer calls")]
+pub(super) fn on_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let message = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".to_owned());
+    Problem::new(Code::Internal, "something went wrong on our side; the request id finds it")
+        .caused_by(Panicked { message })
+        .into_response()
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("panicked: {message}")]
+struct Panicked {
+    message: String,
+}

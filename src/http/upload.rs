@@ -1,0 +1,76 @@
+//! `POST /v1/images`: one image, as a form or as the whole body.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::Service;
+use super::address::Base;
+use super::body::Incoming;
+use super::form::{self, Encoding, FormReader, Received};
+use super::idempotency::{self, REPLAYED};
+use super::problem::Problem;
+use super::view::ImageView;
+use crate::clock;
+use crate::upload::{self, Stored, Upload};
+
+/// Receives, stores, answers 201. Whatever of the body is left unread is drained, so that the
+/// client reads the answer.
+pub(super) async fn create(
+    State(service): State<Service>,
+    base: Base,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let mut incoming = Incoming::new(&parts.headers, body, service.settings.pace);
+    let upload = receive(&service, &parts, &mut incoming).await;
+    incoming.leave(&service.drains);
+    let stored = store(&service, upload?).await?;
+    Ok(created(stored, &base))
+}
+
+/// Reserves first, reads then: a client that has to wait sends nothing yet.
+async fn receive(
+    service: &Service,
+    parts: &Parts,
+    incoming: &mut Incoming,
+) -> Result<Upload, Problem> {
+    let settings = &service.settings;
+    let encoding = Encoding::of(&parts.headers)?;
+    let idempotency = idempotency::key(&parts.headers)?;
+    let bytes = form::reservation_for(&parts.headers, &encoding, settings)?;
+    let buffer = service.app.memory.reserve(bytes).await?.into_buffer();
+    let Received { buffer, filename, texts } = match encoding {
+        Encoding::Raw => form::receive_raw(incoming, buffer, settings).await?,
+        Encoding::Form(boundary) => {
+            let form = FormReader::new(&boundary, settings.form, incoming);
+            form::receive_form(form, buffer, settings).await?
+        }
+    };
+    Ok(texts.describe(buffer.freeze(), filename, idempotency))
+}
+
+/// Runs to its end whether the client waits for it or not, so that a retry finds a clear state.
+pub(super) async fn store(service: &Service, upload: Upload) -> Result<Stored, Problem> {
+    let app = Arc::clone(&service.app);
+    let storing = async move { upload::store(&app, upload, clock::now()).await };
+    Ok(service.app.tasks.spawn(storing).await??)
+}
+
+fn created(stored: Stored, base: &Base) -> Response {
+    let (record, replayed) = match stored {
+        Stored::New(record) => (record, false),
+        Stored::Replayed(record) => (record, true),
+    };
+    let location = [(header::LOCATION, base.of_record(record.id))];
+    let image = Json(ImageView::new(record, base));
+    let mut response = (StatusCode::CREATED, location, image).into_response();
+    if replayed {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
+}

@@ -1,0 +1,125 @@
+//! The `iprp` box: properties, and which item each belongs to.
+
+use super::items::read_id;
+use crate::inspect::error::{Corruption, Fault};
+use crate::inspect::isobmff::Atom;
+use crate::inspect::limits::Limits;
+use crate::inspect::reader::Reader;
+use crate::inspect::size::Size;
+
+/// An association has 15 bits for the number of its property, so that no later one can be meant.
+const MAX_PROPERTIES: usize = 0x7FFF;
+
+/// What is stated about one item.
+pub(super) struct Properties {
+    pub(super) size: Size,
+    /// `irot` asks for an odd number of quarter turns.
+    pub(super) is_turned: bool,
+    /// There is an `av1C`, without which AV1 data cannot be decoded.
+    pub(super) has_config: bool,
+}
+
+/// Collects the properties of an item, and holds the size of every item to the limits: a decoder
+/// also unpacks the transparency and the tiles.
+pub(super) fn of(iprp: &Atom<'_>, item: u32, limits: &Limits) -> Result<Properties, Fault> {
+    let container = iprp.children().find_kind(b"ipco")?.ok_or(Corruption::MissingHeader)?;
+    for property in container.children() {
+        let property = property?;
+        if &property.kind == b"ispe" {
+            limits.admit(extent(&property)?)?;
+        }
+    }
+    Ok(collect(&container, associations(iprp, item)?)?)
+}
+
+fn collect(container: &Atom<'_>, wanted: Associations<'_>) -> Result<Properties, Corruption> {
+    let (mut size, mut is_turned, mut has_config) = (None, false, false);
+    let mut missing = wanted.numbers().filter(|number| *number != 0).count();
+    for (index, property) in container.children().take(MAX_PROPERTIES).enumerate() {
+        let property = property?;
+        let uses = wanted.numbers().filter(|number| usize::from(*number) == index + 1).count();
+        if uses == 0 {
+            continue;
+        }
+        missing -= uses;
+        match &property.kind {
+            b"ispe" if size.is_some() => {
+                return Err(Corruption::RepeatedHeader { at: property.range.start });
+            }
+            b"ispe" => size = Some(extent(&property)?),
+            b"irot" => is_turned = quarter_turns(&property)? % 2 == 1,
+            b"av1C" => has_config = true,
+            _ => {}
+        }
+    }
+    if missing > 0 {
+        return Err(Corruption::DanglingReference);
+    }
+    Ok(Properties { size: size.ok_or(Corruption::MissingHeader)?, is_turned, has_config })
+}
+
+/// Reads an `ispe` box.
+fn extent(ispe: &Atom<'_>) -> Result<Size, Corruption> {
+    let (mut reader, _, _) = ispe.full()?;
+    let width = reader.be32().map_err(|_| ispe.bad_length())?;
+    let height = reader.be32().map_err(|_| ispe.bad_length())?;
+    Size::new(width, height)
+}
+
+/// Reads an `irot` box.
+fn quarter_turns(irot: &Atom<'_>) -> Result<u8, Corruption> {
+    irot.payload.first().map(|angle| angle & 0x03).ok_or(irot.bad_length())
+}
+
+/// The property numbers of one item, as an `ipma` box holds them.
+#[derive(Clone, Copy)]
+struct Associations<'a> {
+    entries: &'a [u8],
+    is_wide: bool,
+}
+
+impl Associations<'_> {
+    /// Numbers count from 1; 0 stands for no property. The highest bit of an entry, which says
+    /// whether the property is essential, is masked.
+    fn numbers(&self) -> impl Iterator<Item = u16> {
+        let width = if self.is_wide { 2 } else { 1 };
+        self.entries.chunks_exact(width).map(|entry| match *entry {
+            [high, low] => u16::from_be_bytes([high & 0x7F, low]),
+            [number] => u16::from(number & 0x7F),
+            _ => 0,
+        })
+    }
+}
+
+/// Finds the properties of an item in the `ipma` boxes, of which there may be several.
+fn associations<'a>(iprp: &Atom<'a>, item: u32) -> Result<Associations<'a>, Corruption> {
+    for atom in iprp.children() {
+        let atom = atom?;
+        if &atom.kind != b"ipma" {
+            continue;
+        }
+        let (mut reader, version, flags) = atom.full()?;
+        let is_wide = flags & 1 == 1;
+        let count = reader.be32().map_err(|_| atom.bad_length())?;
+        for _ in 0..count {
+            let entry = read_entry(&mut reader, version > 0, is_wide);
+            let (id, entries) = entry.map_err(|_| atom.bad_length())?;
+            if id == item {
+                return Ok(Associations { entries, is_wide });
+            }
+        }
+    }
+    Err(Corruption::MissingHeader)
+}
+
+/// One entry of an `ipma` box: the item and its packed property numbers.
+fn read_entry<'a>(
+    reader: &mut Reader<'a>,
+    has_wide_id: bool,
+    is_wide: bool,
+) -> Result<(u32, &'a [u8]), Corruption> {
+    let id = read_id(reader, has_wide_id)?;
+    let count = usize::from(reader.u8()?);
+    let entries = reader.take(if is_wide { 2 * count } else { count })?;
+    Ok((id, entries))
+}

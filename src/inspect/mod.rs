@@ -1,0 +1,76 @@
+//! Decides what the bytes of an upload are. Pure: bytes in, facts out; no I/O, no clock, no log, and
+//! no allocation, whatever a stranger sends.
+//!
+//! A file is walked once from its first byte to its end marker, in linear time: every length is
+//! checked against what is there, and width, height and frames are held to the [`Limits`] as soon
+//! as a header states them. Pixels are not decoded. What the declared type or the file name says is
+//! never asked.
+//!
+//! Bytes after the end marker of a JPEG, PNG, GIF or WebP are tolerated, because phones put the film
+//! of a "motion photo" there; viewers do not read them. An AVIF has no end marker: its boxes must
+//! fill the file exactly.
+
+mod avif;
+mod crc32;
+mod error;
+mod exif;
+mod format;
+mod found;
+mod gif;
+mod isobmff;
+mod jpeg;
+mod limits;
+mod markup;
+mod png;
+mod reader;
+mod riff;
+mod size;
+mod webp;
+
+pub use error::{Coding, Corruption, InspectError};
+pub use found::Found;
+pub use limits::Limits;
+
+use crate::image::Format;
+use size::Size;
+
+/// What an image is, read from its bytes alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The container, by its magic bytes.
+    pub format: Format,
+    /// Pixels across, as displayed: the turns that Exif (JPEG, PNG, WebP) or `irot` (AVIF) ask for
+    /// are counted in.
+    pub width: u32,
+    /// Pixels down, as displayed.
+    pub height: u32,
+    /// Pictures in the file: 1 unless it is animated.
+    pub frames: u32,
+}
+
+impl Facts {
+    fn new(format: Format, displayed: Size, frames: u32) -> Self {
+        Self { format, width: displayed.width, height: displayed.height, frames }
+    }
+}
+
+/// Tells what image `bytes` is, or why it is not taken.
+///
+/// # Errors
+///
+/// [`InspectError::UnsupportedType`] when the magic bytes are of no accepted format,
+/// [`InspectError::Corrupt`] when the container is cut off or breaks the rules of its format, and
+/// one of the `Limit` variants when it is sound so far but larger than `limits`.
+pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Facts, InspectError> {
+    let Some(format) = format::recognise(bytes) else {
+        return Err(InspectError::UnsupportedType { found: found::recognise(bytes) });
+    };
+    let outcome = match format {
+        Format::Jpeg => jpeg::inspect(bytes, limits),
+        Format::Png => png::inspect(bytes, limits),
+        Format::Gif => gif::inspect(bytes, limits),
+        Format::Webp => webp::inspect(bytes, limits),
+        Format::Avif => avif::inspect(bytes, limits),
+    };
+    outcome.map_err(|fault| fault.of(format))
+}

@@ -1,0 +1,275 @@
+//! The memory budget: the one ceiling on the image bytes that the process holds.
+//!
+//! A reservation is taken whole before the first byte that it pays for is read, is never grown while
+//! it is held, and goes back when the last handle to those bytes is dropped. Since nobody waits for
+//! memory while holding some, there is no deadlock; since the semaphore is fair, who came first is
+//! served first.
+//!
+//! Reads of stored images have a small share of their own, so that a queue of uploads cannot keep a
+//! page from showing its pictures.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
+
+/// The grain of the budget. One permit stands for one KiB, which lets a 32-bit permit count stand
+/// for 4 TiB.
+const UNIT: u64 = 1024;
+
+/// The most that one read of a stored image holds at a time: a chunk on its way from the bucket and
+/// the one being written to the client. hyper's client buffer grows to 408 KiB at the most.
+pub const READ_WINDOW: u64 = 512 * 1024;
+
+/// What the budget is made with.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// The ceiling in bytes, for uploads and reads together. Default 256 MiB.
+    pub budget: u64,
+    /// How long an upload or a read may wait for its reservation. Default 10 s.
+    pub queue_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { budget: 256 * 1024 * 1024, queue_timeout: Duration::from_secs(10) }
+    }
+}
+
+impl Settings {
+    /// The part of the budget that only reads may use, in bytes: an eighth, 32 MiB at the most, one
+    /// read window at the least.
+    #[must_use]
+    pub fn reads_share(&self) -> u64 {
+        (self.budget / 8).clamp(READ_WINDOW, 64 * READ_WINDOW)
+    }
+
+    /// The largest reservation that can ever be granted, in bytes.
+    #[must_use]
+    pub fn largest(&self) -> u64 {
+        self.budget.saturating_sub(self.reads_share())
+    }
+}
+
+/// The ceiling itself. Clones share it.
+#[derive(Clone, Debug)]
+pub struct MemoryBudget {
+    common: Arc<Semaphore>,
+    reads: Arc<Semaphore>,
+    settings: Settings,
+}
+
+/// No memory came free within the queue time-out, or the budget can never hold that much.
+#[derive(Debug, thiserror::Error)]
+#[error("no room for {wanted} bytes within {waited:?}")]
+pub struct Overloaded {
+    /// The bytes asked for.
+    pub wanted: u64,
+    /// How long the request may wait.
+    pub waited: Duration,
+}
+
+impl MemoryBudget {
+    /// A budget with nothing reserved.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let semaphore = |bytes| Arc::new(Semaphore::new(units(bytes) as usize));
+        Self {
+            common: semaphore(settings.largest()),
+            reads: semaphore(settings.reads_share()),
+            settings,
+        }
+    }
+
+    /// Waits in line for `bytes`, at most the queue time-out.
+    ///
+    /// # Errors
+    ///
+    /// [`Overloaded`] when the time-out passes, and at once when the budget is smaller than `bytes`.
+    pub async fn reserve(&self, bytes: u64) -> Result<Reservation, Overloaded> {
+        if bytes > self.settings.largest() {
+            return Err(self.overloaded(bytes));
+        }
+        self.wait(&self.common, bytes).await
+    }
+
+    /// Waits for the memory that streaming an object of `size` bytes needs: a read window, or the
+    /// whole object when that is smaller.
+    ///
+    /// # Errors
+    ///
+    /// [`Overloaded`] when the queue time-out passes.
+    pub async fn reserve_read(&self, size: u64) -> Result<Reservation, Overloaded> {
+        let bytes = size.min(READ_WINDOW);
+        match Arc::clone(&self.common).try_acquire_many_owned(units(bytes)) {
+            Ok(permit) => Ok(Reservation { permit, bytes }),
+            Err(TryAcquireError::NoPermits | TryAcquireError::Closed) => {
+                self.wait(&self.reads, bytes).await
+            }
+        }
+    }
+
+    /// The bytes that nobody has reserved. Equal to [`MemoryBudget::size`] when the process is idle.
+    #[must_use]
+    pub fn available(&self) -> u64 {
+        (self.common.available_permits() + self.reads.available_permits()) as u64 * UNIT
+    }
+
+    /// The bytes that can be reserved in all.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        u64::from(units(self.settings.largest()) + units(self.settings.reads_share())) * UNIT
+    }
+
+    async fn wait(&self, share: &Arc<Semaphore>, bytes: u64) -> Result<Reservation, Overloaded> {
+        let turn = Arc::clone(share).acquire_many_owned(units(bytes));
+        match tokio::time::timeout(self.settings.queue_timeout, turn).await {
+            Ok(Ok(permit)) => Ok(Reservation { permit, bytes }),
+            Ok(Err(_)) | Err(_) => Err(self.overloaded(bytes)),
+        }
+    }
+
+    const fn overloaded(&self, wanted: u64) -> Overloaded {
+        Overloaded { wanted, waited: self.settings.queue_timeout }
+    }
+}
+
+fn units(bytes: u64) -> u32 {
+    u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX)
+}
+
+/// A share of the budget, given back on drop.
+#[derive(Debug)]
+pub struct Reservation {
+    permit: OwnedSemaphorePermit,
+    bytes: u64,
+}
+
+impl Reservation {
+    /// An empty buffer that this reservation pays for.
+    #[must_use]
+    pub fn into_buffer(self) -> Buffer {
+        let capacity = usize::try_from(self.bytes).unwrap_or(usize::MAX);
+        Buffer { bytes: Vec::with_capacity(capacity), capacity, permit: self.permit }
+    }
+}
+
+/// The buffer is full: more arrived than was reserved.
+#[derive(Debug, thiserror::Error)]
+#[error("more than the reserved {capacity} bytes arrived")]
+pub struct Full {
+    /// The size of the reservation in bytes.
+    pub capacity: usize,
+}
+
+/// Reserved memory being filled. It never reallocates: what does not fit is refused.
+pub struct Buffer {
+    bytes: Vec<u8>,
+    capacity: usize,
+    permit: OwnedSemaphorePermit,
+}
+
+impl Buffer {
+    /// Copies `chunk` to the end; the one copy that image bytes see on their way in.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`] when the reservation does not cover it. The buffer is as before then.
+    pub fn extend(&mut self, chunk: &[u8]) -> Result<(), Full> {
+        if chunk.len() > self.capacity - self.bytes.len() {
+            return Err(Full { capacity: self.capacity });
+        }
+        self.bytes.extend_from_slice(chunk);
+        Ok(())
+    }
+
+    /// The filled part, shared without a copy. The reservation goes back when the last clone of
+    /// it is dropped, wherever that is: a retry, a connection that still sends, a cache.
+    #[must_use]
+    pub fn freeze(self) -> Bytes {
+        Bytes::from_owner(Held { bytes: self.bytes, _permit: self.permit })
+    }
+}
+
+impl fmt::Debug for Buffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Buffer")
+            .field("filled", &self.bytes.len())
+            .field("capacity", &self.capacity)
+            .finish()
+    }
+}
+
+/// Bytes and the share of the budget that pays for them, dropped together.
+struct Held {
+    bytes: Vec<u8>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    fn budget(bytes: u64) -> MemoryBudget {
+        MemoryBudget::new(Settings { budget: bytes, queue_timeout: Duration::from_millis(50) })
+    }
+
+    #[tokio::test]
+    async fn goes_back_when_the_last_clone_is_dropped() {
+        let budget = budget(8 * 1024 * 1024);
+        let mut buffer = budget.reserve(1024 * 1024).await.unwrap().into_buffer();
+        buffer.extend(b"tin").unwrap();
+        let first = buffer.freeze();
+        let second = first.slice(1..);
+        drop(first);
+        assert_eq!(budget.size() - budget.available(), 1024 * 1024);
+        drop(second);
+        assert_eq!(budget.available(), budget.size());
+    }
+
+    #[tokio::test]
+    async fn refuses_what_was_not_reserved() {
+        let mut buffer = budget(8 * 1024 * 1024).reserve(4).await.unwrap().into_buffer();
+        buffer.extend(b"tint").unwrap();
+        assert_eq!(buffer.extend(b"y").unwrap_err().capacity, 4);
+    }
+
+    #[tokio::test]
+    async fn keeps_a_share_for_reads_when_uploads_hold_everything() {
+        let budget = budget(8 * 1024 * 1024);
+        let _uploads = budget.reserve(budget.settings.largest()).await.unwrap();
+        assert!(budget.reserve(1).await.is_err());
+        assert!(budget.reserve_read(u64::MAX).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn serves_who_came_first() {
+        let budget = budget(8 * 1024 * 1024);
+        let held = budget.reserve(budget.settings.largest() - 1024 * 1024).await.unwrap();
+        let mut large = pin!(budget.reserve(4 * 1024 * 1024));
+        let mut small = pin!(budget.reserve(1024));
+        assert!(large.as_mut().now_or_never().is_none());
+        assert!(small.as_mut().now_or_never().is_none(), "it would fit, but it came second");
+        drop(held);
+        assert!(large.now_or_never().is_some_and(|granted| granted.is_ok()));
+        assert!(small.now_or_never().is_some_and(|granted| granted.is_ok()));
+    }
+
+    #[tokio::test]
+    async fn refuses_at_once_what_can_never_fit() {
+        let budget = budget(1024 * 1024);
+        assert!(budget.reserve(2 * 1024 * 1024).await.is_err());
+    }
+}

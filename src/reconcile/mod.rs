@@ -1,0 +1,95 @@
+//! The reconciler: it finishes what a crash or a lost answer left half done.
+//!
+//! It reads only rows that are not ready, so its cost grows with what is unfinished and never with
+//! what is stored. Any number of replicas may run it: a claimed row is leased by moving its due
+//! time, and a replica that dies lets its leases run out.
+
+mod sweep;
+
+pub(crate) mod plan;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+
+use crate::app::App;
+use crate::catalog::{CatalogError, Doomed, IDEMPOTENCY_LIFETIME};
+use crate::causes::chain;
+use crate::clock;
+use crate::delete::{self, Deleted};
+
+pub use sweep::{InvalidSweepRule, SweepRule};
+
+/// How many rows one claim takes at the most.
+const BATCH: u32 = 64;
+
+/// How many deletions one replica has under way at a time.
+const PARALLEL: usize = 8;
+
+/// What one pass did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pass {
+    /// Rows that are gone now, with their objects.
+    pub forgotten: u64,
+    /// Rows that are due again later.
+    pub postponed: u64,
+    /// Idempotency keys past their lifetime that were dropped.
+    pub keys_dropped: u64,
+}
+
+/// Finishes every row that is due now.
+///
+/// # Errors
+///
+/// When the catalog does not answer. Rows that were claimed are due again when their lease ends.
+pub async fn pass(app: &App) -> Result<Pass, CatalogError> {
+    let mut pass = Pass::default();
+    while !app.stopping.is_cancelled() {
+        let now = clock::now();
+        let claimed = app.catalog.claim(now, app.sweep.lease_until(now), BATCH).await?;
+        let taken = claimed.len();
+        let outcomes = stream::iter(claimed).map(|doomed| finish(app, doomed));
+        let outcomes: Vec<_> = outcomes.buffer_unordered(PARALLEL).collect().await;
+        let gone = outcomes.into_iter().filter(|outcome| *outcome == Deleted::Gone).count();
+        pass.forgotten += gone as u64;
+        pass.postponed += (taken - gone) as u64;
+        if taken < BATCH as usize {
+            break;
+        }
+    }
+    let before = clock::now() - IDEMPOTENCY_LIFETIME;
+    pass.keys_dropped = app.catalog.purge_idempotency_keys(before, BATCH).await?;
+    Ok(pass)
+}
+
+/// A stopping process gives its leases back instead of using them.
+async fn finish(app: &App, doomed: Doomed) -> Deleted {
+    let now = clock::now();
+    if !app.stopping.is_cancelled() {
+        return delete::finish(app, &doomed, now).await;
+    }
+    if let Err(error) = app.catalog.postpone(doomed.id, now).await {
+        let cause = chain(&error);
+        tracing::warn!(image.id = %doomed.id, cause, "the lease runs out by itself");
+    }
+    Deleted::Promised
+}
+
+/// Runs passes until the application stops, `interval` apart.
+pub async fn run(app: Arc<App>, interval: Duration) {
+    loop {
+        match pass(&app).await {
+            Ok(pass) if pass != Pass::default() => tracing::info!(?pass, "reconciled"),
+            Ok(_) => {}
+            Err(error) => {
+                let cause = chain(&error);
+                tracing::warn!(cause, "the reconciler tries again later");
+            }
+        }
+        let stopped = app.stopping.cancelled();
+        if tokio::time::timeout(interval, stopped).await.is_ok() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! When an unfinished upload may be taken for abandoned.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// The two times that keep a sweeper from taking an object that may still land.
+#[derive(Clone, Copy, Debug)]
+pub struct SweepRule {
+    put_deadline: Duration,
+    margin: Duration,
+}
+
+/// The deadline and the margin do not fit together.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the sweep margin is {margin:?}, but a PUT that was given up may go on for {least:?}: \
+     set --sweep-margin to at least that, or --put-deadline lower"
+)]
+pub struct InvalidSweepRule {
+    margin: Duration,
+    least: Duration,
+}
+
+impl SweepRule {
+    /// Checks the two against each other: one try of a PUT lasts half of the deadline at the most
+    /// ([`crate::bucket::Settings`]), and one that was given up at the last moment may go on at
+    /// the bucket for as long.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSweepRule`] when the margin is shorter than half of the deadline.
+    pub fn new(put_deadline: Duration, margin: Duration) -> Result<Self, InvalidSweepRule> {
+        let least = put_deadline / 2;
+        if margin < least {
+            return Err(InvalidSweepRule { margin, least });
+        }
+        Ok(Self { put_deadline, margin })
+    }
+
+    /// The time from which no effect of an upload that began at `start` can come any more.
+    #[must_use]
+    pub fn sweep_at(&self, start: Timestamp) -> Timestamp {
+        start + self.put_deadline + self.margin
+    }
+
+    /// Until when a deletion that begins now keeps others from the same row. Longer than the tries
+    /// of one deletion take.
+    #[must_use]
+    pub fn lease_until(&self, now: Timestamp) -> Timestamp {
+        now + self.put_deadline + self.margin
+    }
+}

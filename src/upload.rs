@@ -1,0 +1,162 @@
+//! The use case of an upload: proved bytes become an image.
+//!
+//! The order is the law (`ARCHITECTURE.md`, "The life of an image"): the row comes first, as
+//! pending, then the object, then the row becomes ready. Whoever cannot list the bucket must have
+//! written down every key before using it.
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::app::App;
+use crate::bucket::{BucketError, ObjectKey};
+use crate::catalog::{CatalogError, IdempotencyClaim, Record, Reserve, Reserved, Sha256};
+use crate::digest::{self, Hasher};
+use crate::image::ImageId;
+use crate::inspect::{self, Facts, InspectError};
+
+/// The piece that is hashed before other tasks get their turn: about half a millisecond of work.
+const HASH_STRIDE: usize = 1024 * 1024;
+
+/// What the user sent, in reserved memory.
+#[derive(Debug)]
+pub struct Upload {
+    /// The bytes of the image. They are dropped, and their memory is free, once they are stored.
+    pub bytes: Bytes,
+    /// The name that the client gave, cleaned; kept for downloads, never used in a key.
+    pub filename: Option<String>,
+    /// What the user says of the image.
+    pub caption: Option<String>,
+    /// What a screen reader says of the image.
+    pub alt: Option<String>,
+    /// Whatever else the application wants to keep.
+    pub metadata: Map<String, Value>,
+    /// The promise that a retry of this upload makes no second image.
+    pub idempotency: Option<IdempotencyKey>,
+}
+
+/// A client's own name for one upload.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKey {
+    /// Who asks; keys of different principals never meet.
+    pub principal: String,
+    /// The text of the header.
+    pub key: String,
+}
+
+/// How an upload ended well.
+#[derive(Debug)]
+pub enum Stored {
+    /// A new image is ready: object and record are durable.
+    New(Record),
+    /// The same upload was stored before; this is its record as it was then.
+    Replayed(Record),
+}
+
+/// How an upload ended otherwise.
+#[derive(Debug, thiserror::Error)]
+pub enum UploadError {
+    /// The bytes are not an image that is taken.
+    #[error(transparent)]
+    Refused(#[from] InspectError),
+    /// The catalog did not do its part. Nothing that was acknowledged is lost.
+    #[error("the catalog failed")]
+    Catalog(#[from] CatalogError),
+    /// The bucket did not do its part. The reconciler removes what may have arrived.
+    #[error("the bucket failed")]
+    Bucket(#[from] BucketError),
+    /// An upload with the same idempotency key is at work, or was cut off and is not swept yet.
+    #[error("an upload with this idempotency key is under way")]
+    StillRunning,
+    /// The same idempotency key came with other content.
+    #[error("this idempotency key belongs to other content")]
+    OtherContent,
+    /// The upload took so long that the reconciler took it for abandoned.
+    #[error("the upload was taken for abandoned")]
+    Swept,
+}
+
+/// Proves that `upload` is an image, stores it and records it.
+///
+/// # Errors
+///
+/// [`UploadError`]. After any error nothing of the upload stays behind for good: what may have
+/// reached the bucket is under a row that the reconciler finishes.
+pub async fn store(app: &App, upload: Upload, now: Timestamp) -> Result<Stored, UploadError> {
+    let facts = inspect::inspect(&upload.bytes, &app.image)?;
+    let sha256 = hash(&upload.bytes).await;
+    let record = record(app, &upload, (facts, sha256), now);
+    let idempotency = upload.idempotency.as_ref().map(|key| IdempotencyClaim {
+        principal: key.principal.clone(),
+        key: key.key.clone(),
+        fingerprint: fingerprint(&record),
+    });
+    let sweep_at = app.sweep.sweep_at(now);
+    match app.catalog.reserve(&record, &Reserve { sweep_at, idempotency, now }).await? {
+        Reserved::New => put_and_commit(app, record, upload.bytes, sweep_at).await,
+        Reserved::Replay(first) => Ok(Stored::Replayed(*first)),
+        Reserved::Running => Err(UploadError::StillRunning),
+        Reserved::Mismatch => Err(UploadError::OtherContent),
+    }
+}
+
+async fn put_and_commit(
+    app: &App,
+    record: Record,
+    bytes: Bytes,
+    sweep_at: Timestamp,
+) -> Result<Stored, UploadError> {
+    let key = ObjectKey::from_catalog(record.key.clone()).map_err(BucketError::from)?;
+    let put = match app.bucket.put(&key, bytes, record.format).await {
+        Ok(put) => put,
+        Err(error) => {
+            app.catalog.abandon(record.id, sweep_at).await?;
+            return Err(error.into());
+        }
+    };
+    // A try that was given up may still land. Until the sweep time has passed, a deletion of this
+    // image is not the last word (`delete::finish` waits for it).
+    let settled_at = if put.attempts > 1 { sweep_at } else { record.created_at };
+    if app.catalog.commit(&record, settled_at).await? {
+        return Ok(Stored::New(record));
+    }
+    // The sweeper was faster: this process slept past its deadline. The object has no row any more,
+    // so it gets one under which the reconciler removes it.
+    app.catalog.adopt(record.id, &record.key, sweep_at).await?;
+    Err(UploadError::Swept)
+}
+
+fn record(app: &App, upload: &Upload, proved: (Facts, Sha256), now: Timestamp) -> Record {
+    let (facts, sha256) = proved;
+    let id = ImageId::generate(now);
+    Record {
+        id,
+        key: app.bucket.original_key(id, facts.format).to_string(),
+        filename: upload.filename.clone(),
+        format: facts.format,
+        size: upload.bytes.len() as u64,
+        width: facts.width,
+        height: facts.height,
+        frames: facts.frames,
+        sha256,
+        caption: upload.caption.clone(),
+        alt: upload.alt.clone(),
+        metadata: upload.metadata.clone(),
+        created_at: now,
+    }
+}
+
+async fn hash(bytes: &Bytes) -> Sha256 {
+    let mut hasher = Hasher::default();
+    for stride in bytes.chunks(HASH_STRIDE) {
+        hasher.update(stride);
+        tokio::task::yield_now().await;
+    }
+    hasher.finish()
+}
+
+/// What makes two uploads the same: the bytes and everything that the client said with them.
+fn fingerprint(record: &Record) -> Sha256 {
+    let said = (&record.sha256, &record.filename, &record.caption, &record.alt, &record.metadata);
+    digest::of(&serde_json::to_vec(&said).unwrap_or_default())
+}

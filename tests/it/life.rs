@@ -1,0 +1,50 @@
+//! The life of an image, from form to nothing, as a client sees it.
+
+use crate::support::app::{TestApp, form};
+
+/// The smallest image: a GIF of one pixel.
+const PIXEL: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0\x21\xf9\x04\x01\0\0\0\0\x2c\0\0\0\0\
+    \x01\0\x01\0\0\x02\x02\x44\x01\0\x3b";
+
+#[tokio::test]
+async fn a_photo_comes_in_is_served_and_goes() {
+    let app = TestApp::start().await;
+    let image = app.uploaded(PIXEL).await;
+    let url = image["url"].as_str().unwrap();
+    assert_eq!(app.world().await, "1 ready, 0 pending, 0 deleting; 1 object");
+    assert_eq!(app.get(url).await.body, PIXEL);
+
+    let record = format!("/v1/images/{}", image["id"].as_str().unwrap());
+    assert_eq!(app.delete(&record).await.outcome(), "204");
+    assert_eq!(app.get(url).await.outcome(), "404 NOT_FOUND");
+    assert_eq!(app.get(&record).await.outcome(), "404 NOT_FOUND");
+    assert_eq!(app.delete(&record).await.outcome(), "404 NOT_FOUND");
+    assert_eq!(app.world().await, "0 ready, 0 pending, 0 deleting; 0 objects");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_down_delays_a_deletion_but_does_not_lose_it() {
+    let app = TestApp::behind_faults().await;
+    let image = app.uploaded(PIXEL).await;
+    let record = format!("/v1/images/{}", image["id"].as_str().unwrap());
+    app.faults().take_down();
+    let answer = app.delete(&record).await;
+    assert_eq!((answer.status, answer.header("location").ends_with(&record)), (202, true));
+    assert_eq!(app.get(&record).await.outcome(), "404 NOT_FOUND");
+    app.faults().restore();
+    assert_eq!(app.world().await, "0 ready, 0 pending, 1 deleting; 1 object");
+    assert_eq!(app.delete(&record).await.outcome(), "204");
+    assert_eq!(app.world().await, "0 ready, 0 pending, 0 deleting; 0 objects");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_down_refuses_an_upload_and_keeps_a_row_for_what_may_have_landed() {
+    let app = TestApp::behind_faults().await;
+    app.faults().take_down();
+    assert_eq!(app.post(form(PIXEL)).await.outcome(), "503 BUCKET_UNAVAILABLE");
+    app.faults().restore();
+    assert_eq!(app.world().await, "0 ready, 1 pending, 0 deleting; 0 objects");
+    app.finish().await;
+}
