@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -46,8 +47,9 @@ struct Listing {
 pub(super) async fn list(
     State(service): State<Service>,
     base: Base,
-    page: Query<Page>,
+    page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Response, Problem> {
+    let Query(page) = page.map_err(|_| unreadable_query())?;
     let limit = limit(page.limit.as_deref())?;
     let before = page.cursor.as_deref().map(parse_cursor).transpose()?;
     let mut records = service.app.catalog.list(before, limit + 1).await?;
@@ -56,6 +58,10 @@ pub(super) async fn list(
     let next_cursor = records.last().filter(|_| more).map(|last| write_cursor(last.id));
     let images = records.into_iter().map(|record| ImageView::new(record, &base)).collect();
     Ok(Json(Listing { images, next_cursor }).into_response())
+}
+
+fn unreadable_query() -> Problem {
+    Problem::new(Code::InvalidRequest, "the query takes `limit` and `cursor`, each once")
 }
 
 fn limit(text: Option<&str>) -> Result<u32, Problem> {

@@ -45,3 +45,13 @@ async fn a_bucket_that_is_down_refuses_an_upload_and_keeps_a_row_for_what_may_ha
     assert_eq!(app.world().await, "0 ready, 1 pending, 0 deleting; 0 objects");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_query_that_cannot_be_read_is_a_problem_like_any_other() {
+    let app = TestApp::start().await;
+    for query in ["limit=1&limit=2", "limit=0", "limit=201", "limit=many", "cursor=newest"] {
+        let answer = app.get(&format!("/v1/images?{query}")).await;
+        assert_eq!(answer.outcome(), "400 INVALID_REQUEST", "{query}");
+    }
+    app.finish().await;
+}
