@@ -45,13 +45,13 @@ pub(crate) struct TestApp {
     stop: CancellationToken,
     server: Option<JoinHandle<()>>,
     _catalog: Fresh,
-    _bucket: Ground,
+    bucket: Ground,
 }
 
 /// What a bucket stands on and has to outlive it.
 enum Ground {
     Directory(#[expect(dead_code, reason = "held for its Drop")] TempDir),
-    Double(#[expect(dead_code, reason = "held for its Drop")] S3Double),
+    Double(S3Double),
     Elsewhere,
 }
 
@@ -86,6 +86,12 @@ impl TestApp {
         Self::on(bucket, ground, Some(proxy), change).await
     }
 
+    /// The service on the S3 double of this process, whatever bucket this run is about.
+    pub(crate) async fn on_double() -> Self {
+        let double = S3Double::start().await;
+        Self::on(double.settings(), Ground::Double(double), None, |_| {}).await
+    }
+
     async fn on(
         bucket: bucket::Settings,
         ground: Ground,
@@ -114,7 +120,7 @@ impl TestApp {
             stop,
             server,
             _catalog: catalog,
-            _bucket: ground,
+            bucket: ground,
         }
     }
 
@@ -126,6 +132,14 @@ impl TestApp {
     /// The proxy before the bucket.
     pub(crate) fn faults(&self) -> &FaultProxy {
         self.proxy.as_ref().expect("start the application with `behind_faults`")
+    }
+
+    /// The double that stands for the bucket.
+    pub(crate) fn double(&self) -> &S3Double {
+        match &self.bucket {
+            Ground::Double(double) => double,
+            Ground::Directory(_) | Ground::Elsewhere => panic!("start with `on_double`"),
+        }
     }
 
     /// A request to `path`, or to an absolute URL that an answer named.
@@ -190,6 +204,19 @@ impl TestApp {
 
     /// Stops the service and asserts that it left everything in order.
     pub(crate) async fn finish(mut self) {
+        self.wind_down().await;
+        let report = self.check().await;
+        assert!(report.holds(), "{report}");
+        self.app.stop(Duration::from_secs(1)).await;
+    }
+
+    /// The same for a test that closed the catalog, so that nobody can look into it any more.
+    pub(crate) async fn finish_without_catalog(mut self) {
+        self.wind_down().await;
+        self.app.stop(Duration::from_secs(1)).await;
+    }
+
+    async fn wind_down(&mut self) {
         self.stop.cancel();
         self.server.take().unwrap().await.unwrap();
         self.app.tasks().close();
@@ -197,9 +224,6 @@ impl TestApp {
         tasks.await.expect("a task is left");
         let memory = self.app.memory();
         assert_eq!(memory.available(), memory.size(), "the memory budget is not whole again");
-        let report = self.check().await;
-        assert!(report.holds(), "{report}");
-        self.app.stop(Duration::from_secs(1)).await;
     }
 }
 
