@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tintype::inspect::{Limits, inspect};
+use tintype_fuzz::inspect::{Limits, inspect};
 
 fuzz_target!(|bytes: &[u8]| {
     let limits = Limits::default();
