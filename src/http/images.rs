@@ -49,9 +49,7 @@ pub(super) async fn list(
     base: Base,
     page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(page) = page.map_err(|_| {
-        Problem::new(Code::InvalidRequest, "the query has `limit` and `cursor`, each once at most")
-    })?;
+    let Query(page) = page.map_err(|_| unreadable_query())?;
     let limit = limit(page.limit.as_deref())?;
     let before = page.cursor.as_deref().map(parse_cursor).transpose()?;
     let mut records = service.app.catalog.list(before, limit + 1).await?;
@@ -60,6 +58,10 @@ pub(super) async fn list(
     let next_cursor = records.last().filter(|_| more).map(|last| write_cursor(last.id));
     let images = records.into_iter().map(|record| ImageView::new(record, &base)).collect();
     Ok(Json(Listing { images, next_cursor }).into_response())
+}
+
+fn unreadable_query() -> Problem {
+    Problem::new(Code::InvalidRequest, "the query takes `limit` and `cursor`, each once")
 }
 
 fn limit(text: Option<&str>) -> Result<u32, Problem> {

@@ -75,7 +75,41 @@ pub enum Code {
     Internal,
 }
 
+// `Internal` is declared last, so a code that is missing from the list does not compile.
+const _: () = assert!(Code::ALL.len() == Code::Internal as usize + 1);
+
 impl Code {
+    /// Every code, in the order of the declaration.
+    pub const ALL: [Self; 27] = [
+        Self::LimitFileSize,
+        Self::LimitFileCount,
+        Self::LimitPartCount,
+        Self::LimitFieldCount,
+        Self::LimitFieldKey,
+        Self::LimitFieldValue,
+        Self::LimitUnexpectedFile,
+        Self::MissingFieldName,
+        Self::NotMultipart,
+        Self::MalformedMultipart,
+        Self::MissingFile,
+        Self::UnsupportedType,
+        Self::CorruptImage,
+        Self::LimitPixels,
+        Self::LimitFrames,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::InvalidRequest,
+        Self::RangeNotSatisfiable,
+        Self::Overloaded,
+        Self::BucketUnavailable,
+        Self::ObjectMissing,
+        Self::CatalogUnavailable,
+        Self::SlowUpload,
+        Self::IdempotencyConflict,
+        Self::IdempotencyMismatch,
+        Self::Internal,
+    ];
+
     /// The name that the client branches on, and the status that carries it.
     #[must_use]
     pub const fn facts(self) -> (&'static str, StatusCode) {

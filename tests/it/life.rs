@@ -1,10 +1,7 @@
 //! The life of an image, from form to nothing, as a client sees it.
 
 use crate::support::app::{TestApp, form};
-
-/// The smallest image: a GIF of one pixel.
-const PIXEL: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0\x21\xf9\x04\x01\0\0\0\0\x2c\0\0\0\0\
-    \x01\0\x01\0\0\x02\x02\x44\x01\0\x3b";
+use crate::support::photos::PIXEL;
 
 #[tokio::test]
 async fn a_photo_comes_in_is_served_and_goes() {
@@ -46,5 +43,15 @@ async fn a_bucket_that_is_down_refuses_an_upload_and_keeps_a_row_for_what_may_ha
     assert_eq!(app.post(form(PIXEL)).await.outcome(), "503 BUCKET_UNAVAILABLE");
     app.faults().restore();
     assert_eq!(app.world().await, "0 ready, 1 pending, 0 deleting; 0 objects");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_query_that_cannot_be_read_is_a_problem_like_any_other() {
+    let app = TestApp::start().await;
+    for query in ["limit=1&limit=2", "limit=0", "limit=201", "limit=many", "cursor=newest"] {
+        let answer = app.get(&format!("/v1/images?{query}")).await;
+        assert_eq!(answer.outcome(), "400 INVALID_REQUEST", "{query}");
+    }
     app.finish().await;
 }

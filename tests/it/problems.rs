@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::multipart::Form;
+use tintype::http::Code;
 
 use crate::support::app::{Answer, TestApp, file, form};
 use crate::support::fault_proxy::{Outcome, put};
@@ -54,6 +55,9 @@ async fn every_problem() {
     of_passing_troubles(&mut table).await;
     of_a_bucket_that_is_down(&mut table).await;
     of_a_catalog_that_is_closed(&mut table).await;
+    for (code, _) in Code::ALL.iter().filter(|code| **code != Code::Internal).map(|c| c.facts()) {
+        assert!(table.0.contains(&format!("\"code\": \"{code}\"")), "{code} is not in the table");
+    }
     insta::with_settings!({
         filters => vec![
             (r#""request_id": "[0-9a-f]{32}""#, r#""request_id": "…""#),
@@ -98,6 +102,10 @@ async fn of_forms(table: &mut Table) {
     table.add("an empty body", &app.post_body(FORM, "").await);
     let request = app.request(Method::POST, "/v1/images").header("idempotency-key", "");
     table.add("a bad idempotency key", &app.send(request.multipart(form("x"))).await);
+    app.finish().await;
+    let app = TestApp::start_with(|setup| setup.http.max_batch_files = 0).await;
+    let request = app.request(Method::POST, "/v1/images/batch");
+    table.add("many files", &app.send(request.multipart(form(photos::PIXEL))).await);
     app.finish().await;
 }
 

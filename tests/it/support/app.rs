@@ -41,6 +41,7 @@ pub(crate) struct TestApp {
     pub(crate) client: reqwest::Client,
     /// What stands between the service and its bucket, for those who asked for it.
     proxy: Option<FaultProxy>,
+    settings: app::Settings,
     stop: CancellationToken,
     server: Option<JoinHandle<()>>,
     _catalog: Fresh,
@@ -100,7 +101,8 @@ impl TestApp {
         let catalog = fresh_catalog().await;
         let mut setup = setup(bucket, catalog.settings.clone());
         change(&mut setup);
-        let app = App::start(&setup.app).await.unwrap();
+        let settings = setup.app;
+        let app = App::start(&settings).await.unwrap();
         let router = http::router(Arc::clone(&app), setup.http);
         let server = Server::bind("127.0.0.1:0".parse().unwrap(), setup.server).await.unwrap();
         let address = server.address().unwrap();
@@ -109,7 +111,22 @@ impl TestApp {
         #[expect(clippy::disallowed_methods, reason = "the harness holds and awaits the handle")]
         let server = Some(tokio::spawn(server.run(router, stopped)));
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { app, address, client, proxy, stop, server, _catalog: catalog, bucket: ground }
+        Self {
+            app,
+            address,
+            client,
+            proxy,
+            settings,
+            stop,
+            server,
+            _catalog: catalog,
+            bucket: ground,
+        }
+    }
+
+    /// Another process on the same catalog and bucket, as far as one process can have it.
+    pub(crate) async fn replica(&self) -> Arc<App> {
+        App::start(&self.settings).await.unwrap()
     }
 
     /// The proxy before the bucket.

@@ -28,6 +28,11 @@ impl Wire {
         self.0.write_all(bytes.as_ref()).await.unwrap();
     }
 
+    /// The same towards a service that may hang up at any moment.
+    pub(crate) async fn write_if_open(&mut self, bytes: impl AsRef<[u8]>) {
+        self.0.write_all(bytes.as_ref()).await.ok();
+    }
+
     /// Says that nothing more comes, and goes on to read.
     pub(crate) async fn end(&mut self) {
         self.0.shutdown().await.unwrap();
