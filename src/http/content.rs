@@ -78,10 +78,10 @@ fn respond(wanted: &Wanted, record: &Record, body: Body) -> Response {
     };
     let mut response = (status, body).into_response();
     response.headers_mut().typed_insert(ContentLength(length));
-    if let Wanted::Part(part) = wanted {
-        if let Ok(range) = ContentRange::bytes(part.clone(), record.size) {
-            response.headers_mut().typed_insert(range);
-        }
+    if let Wanted::Part(part) = wanted
+        && let Ok(range) = ContentRange::bytes(part.clone(), record.size)
+    {
+        response.headers_mut().typed_insert(range);
     }
     response
 }

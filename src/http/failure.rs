@@ -131,8 +131,8 @@ impl From<ContentTypeError> for Problem {
             | ContentTypeError::MissingBoundary
             | ContentTypeError::DuplicateBoundary
             | ContentTypeError::EmptyBoundary
-            | ContentTypeError::BoundaryTooLong { .. }
-            | ContentTypeError::IllegalBoundary { .. } => Code::MalformedMultipart,
+            | ContentTypeError::BoundaryTooLong
+            | ContentTypeError::IllegalBoundary => Code::MalformedMultipart,
         };
         Self::new(code, error.to_string())
     }

@@ -52,10 +52,10 @@ async fn bucket_ready(service: &Service) -> bool {
         Recent::Healthy { .. } | Recent::Failing { .. } | Recent::Unknown => {}
     }
     let mut last = service.probe.last.lock().await;
-    if let Some((at, outcome)) = *last {
-        if at.elapsed() < PROBE_INTERVAL {
-            return outcome;
-        }
+    if let Some((at, outcome)) = *last
+        && at.elapsed() < PROBE_INTERVAL
+    {
+        return outcome;
     }
     let outcome = probe::probe(&service.app, clock::now()).await;
     if let Err(error) = &outcome {

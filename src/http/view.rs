@@ -18,7 +18,7 @@ pub(super) struct ImageView {
     width: u32,
     height: u32,
     sha256: String,
-    /// A ThumbHash once there is one.
+    /// A `ThumbHash` once there is one.
     placeholder: Option<String>,
     /// What was taken out of the file before it was stored.
     stripped: Vec<&'static str>,

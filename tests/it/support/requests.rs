@@ -67,11 +67,11 @@ impl TestApp {
     }
 
     /// Posts a form written by hand.
-    pub(crate) async fn post_parts<H: AsRef<[u8]>, D: AsRef<[u8]>>(
+    pub(crate) fn post_parts<H: AsRef<[u8]>, D: AsRef<[u8]>>(
         &self,
         parts: &[(H, D)],
-    ) -> Answer {
-        self.post_body(FORM, body(parts)).await
+    ) -> impl Future<Output = Answer> {
+        self.post_body(FORM, body(parts))
     }
 
     /// The record of an image as the catalog has it.
