@@ -2,9 +2,12 @@
 //! the minutes that the database and bucket clients would add.
 //!
 //! ```text
-//! cargo +nightly fuzz run multipart -- -dict=fuzz/multipart.dict -max_total_time=60
-//! cargo +nightly fuzz run filename -- -max_total_time=60
+//! cargo xtask fuzz --seconds 60
 //! ```
 
+#[path = "../../src/image.rs"]
+pub mod image;
+#[path = "../../src/inspect/mod.rs"]
+pub mod inspect;
 #[path = "../../src/multipart/mod.rs"]
 pub mod multipart;

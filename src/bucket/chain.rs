@@ -21,10 +21,13 @@ use secrecy::ExposeSecret;
 use super::endpoint::{Endpoint, InvalidEndpoint};
 use super::settings::{InstanceRole, Keys, S3Settings};
 
-/// The longest wait for the instance metadata service, which is one hop away or not there at all.
-/// It is asked twice, for the region and for credentials, and "there are none" has to be known
-/// within a second.
+/// The longest wait for a connection to the instance metadata service, and for each answer of it.
+/// It is one hop away or not there at all.
 const METADATA_TIMEOUT: Duration = Duration::from_millis(300);
+
+/// The longest that one question to it may take. It is asked twice, for the region and for
+/// credentials, and that there are none has to be known within a second.
+const METADATA_DEADLINE: Duration = Duration::from_millis(450);
 
 /// The region that requests to a custom endpoint are signed for when none is named; such services
 /// take any, or this one.
@@ -106,7 +109,7 @@ fn metadata() -> imds::Client {
         .max_attempts(1)
         .connect_timeout(METADATA_TIMEOUT)
         .read_timeout(METADATA_TIMEOUT)
-        .operation_attempt_timeout(METADATA_TIMEOUT)
-        .operation_timeout(METADATA_TIMEOUT)
+        .operation_attempt_timeout(METADATA_DEADLINE)
+        .operation_timeout(METADATA_DEADLINE)
         .build()
 }

@@ -168,8 +168,9 @@ fn remove_empty_directories(root: &Path, file: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Syncs the directories above that of `file`, which `object_store` has synced.
 fn sync_way_up(root: &Path, file: &Path) -> io::Result<()> {
-    way_up(root, file).chain([root]).try_for_each(sync_directory)
+    way_up(root, file).skip(1).chain([root]).try_for_each(sync_directory)
 }
 
 /// The directories between `root` and `file`, deepest first, without `root`.

@@ -138,14 +138,15 @@ impl BucketError {
 
     fn from_answer(refusal: &Refusal, source: Cause) -> Self {
         match (refusal.status, refusal.code.as_deref()) {
-            (_, Some("NoSuchBucket")) => Self::Refused { source },
             // Amazon answers 400 for a temporary key that has run out, for a body that came too
             // slowly and for one that arrived damaged.
             (_, Some("ExpiredToken")) => Self::Denied { source },
             (_, Some("RequestTimeout" | "BadDigest" | "IncompleteBody")) => {
                 Self::Unavailable { source }
             }
-            (404, _) => Self::Missing { source },
+            // A 404 of another kind comes from a missing bucket, or from something that is no S3
+            // service; to a delete it must not look like success.
+            (404, Some("NoSuchKey")) => Self::Missing { source },
             (401 | 403, _) => Self::Denied { source },
             (408 | 409 | 429 | 500.., _) => Self::Unavailable { source },
             (_, _) => Self::Refused { source },

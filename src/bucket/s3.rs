@@ -1,6 +1,7 @@
 //! Sets up the client of an S3 bucket: which dialect it speaks and how often it tries.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
 use object_store::aws::{AmazonS3, AmazonS3Builder, Checksum as ChecksumHeader};
@@ -13,8 +14,6 @@ use super::error::ConnectError;
 use super::location::BucketName;
 use super::settings::{Addressing, Checksum, Limits, S3Settings};
 use super::wire::Connector;
-
-use std::time::Duration;
 
 /// How long an unused connection is kept. Services close theirs without a word, some after 20 s,
 /// and a request sent into a closed one costs a try.
@@ -55,11 +54,10 @@ pub(super) async fn connect(
 }
 
 fn no_credentials(error: CredentialsError) -> ConnectError {
-    match error {
-        CredentialsError::CredentialsNotLoaded(_) => {
-            ConnectError::NoCredentials { source: error.into() }
-        }
-        _ => ConnectError::Credentials { source: error.into() },
+    if matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
+        ConnectError::NoCredentials { source: error.into() }
+    } else {
+        ConnectError::Credentials { source: error.into() }
     }
 }
 
@@ -146,4 +144,61 @@ fn client_options(endpoint: Option<&Endpoint>, limits: Limits) -> ClientOptions 
         .with_connect_timeout(limits.connect_timeout)
         .with_pool_idle_timeout(POOL_IDLE_TIMEOUT)
         .with_allow_http(endpoint.is_some_and(|endpoint| !endpoint.is_encrypted()))
+}
+
+#[cfg(test)]
+mod tests {
+    use object_store::aws::AmazonS3ConfigKey::{
+        Bucket, Checksum as Header, Endpoint, UnsignedPayload, VirtualHostedStyleRequest,
+    };
+
+    use super::{Addressing, AmazonS3Builder, Checksum, Target, dialect};
+
+    const HTTP: Option<&str> = Some("http://s3.example.com");
+    const HTTPS: Option<&str> = Some("https://s3.example.com");
+
+    #[test]
+    fn a_body_is_left_out_of_the_signature_only_where_tls_and_a_checksum_cover_it() {
+        for (checksum, endpoint, header, unsigned) in [
+            (Checksum::Auto, None, Some("crc64nvme"), "true"),
+            (Checksum::Auto, HTTPS, None, "false"),
+            (Checksum::Auto, HTTP, None, "false"),
+            (Checksum::Crc64Nvme, HTTPS, Some("crc64nvme"), "true"),
+            (Checksum::Crc64Nvme, HTTP, Some("crc64nvme"), "false"),
+            (Checksum::Sha256, None, Some("sha256"), "false"),
+            (Checksum::Off, None, None, "false"),
+        ] {
+            let endpoint = endpoint.map(|url| url.parse().unwrap());
+            let builder = dialect(AmazonS3Builder::new(), checksum, endpoint.as_ref());
+            let value = |key| builder.get_config_value(&key);
+            assert_eq!(value(Header).as_deref(), header, "{checksum:?} {endpoint:?}");
+            assert_eq!(
+                value(UnsignedPayload).as_deref(),
+                Some(unsigned),
+                "{checksum:?} {endpoint:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_bucket_is_named_in_the_host_where_that_works() {
+        let plain = "https://s3.example.com";
+        for (bucket, endpoint, addressing, in_host, address) in [
+            ("pics", None, Addressing::Auto, "true", None),
+            ("my.pics", None, Addressing::Auto, "false", None),
+            ("pics", None, Addressing::Path, "false", None),
+            ("pics", HTTPS, Addressing::Auto, "false", Some(plain)),
+            ("pics", HTTPS, Addressing::Virtual, "true", Some("https://pics.s3.example.com")),
+        ] {
+            let endpoint = endpoint.map(|url| url.parse().unwrap());
+            let bucket = bucket.parse().unwrap();
+            let target =
+                Target { bucket: &bucket, endpoint: endpoint.as_ref(), region: "eu-west-1" };
+            let builder = target.address(addressing).unwrap();
+            let value = |key| builder.get_config_value(&key);
+            assert_eq!(value(Bucket).as_deref(), Some(bucket.as_str()));
+            assert_eq!(value(VirtualHostedStyleRequest).as_deref(), Some(in_host), "{bucket}");
+            assert_eq!(value(Endpoint).as_deref(), address, "{bucket}");
+        }
+    }
 }

@@ -144,11 +144,10 @@ impl Wire {
 /// A delete can be repeated without harm, which `object_store` does not assume: without this, a
 /// connection that breaks or hangs would end the operation at its first try.
 fn repeatable(error: HttpError) -> HttpError {
-    match error.kind() {
-        HttpErrorKind::Timeout | HttpErrorKind::Interrupted => {
-            HttpError::new(HttpErrorKind::Request, error)
-        }
-        _ => error,
+    if matches!(error.kind(), HttpErrorKind::Timeout | HttpErrorKind::Interrupted) {
+        HttpError::new(HttpErrorKind::Request, error)
+    } else {
+        error
     }
 }
 

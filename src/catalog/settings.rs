@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::postgres::PgConnectOptions;
+use url::Url;
 
 use super::error::Cause;
 
@@ -108,17 +109,12 @@ impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite { path } => write!(f, "sqlite://{}", path.display()),
-            Self::Postgres { url } => match url.expose_secret().parse::<PgConnectOptions>() {
-                Ok(options) => write!(
-                    f,
-                    "postgres://{}@{}:{}/{}",
-                    options.get_username(),
-                    options.get_host(),
-                    options.get_port(),
-                    options.get_database().unwrap_or_default()
-                ),
-                Err(_) => f.write_str("postgres://"),
-            },
+            Self::Postgres { url } => {
+                let Ok(url) = Url::parse(url.expose_secret()) else { return Ok(()) };
+                let (user, host) = (url.username(), url.host_str().unwrap_or_default());
+                let port = url.port().unwrap_or(5432);
+                write!(f, "postgres://{user}@{host}:{port}{}", url.path())
+            }
         }
     }
 }

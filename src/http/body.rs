@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, header};
 use futures_util::StreamExt;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// How slow a client may be while it holds a reservation.
@@ -52,13 +53,14 @@ const DRAINS: usize = 256;
 pub(super) struct Drains {
     places: Arc<Semaphore>,
     tasks: TaskTracker,
+    stopping: CancellationToken,
 }
 
 impl Drains {
-    /// Drains as tasks of `tasks`.
+    /// Drains as tasks of `tasks`, until the service is `stopping`.
     #[must_use]
-    pub(super) fn new(tasks: TaskTracker) -> Self {
-        Self { places: Arc::new(Semaphore::new(DRAINS)), tasks }
+    pub(super) fn new(tasks: TaskTracker, stopping: CancellationToken) -> Self {
+        Self { places: Arc::new(Semaphore::new(DRAINS)), tasks, stopping }
     }
 
     fn take(&self, mut stream: BodyDataStream) {
@@ -73,7 +75,8 @@ impl Drains {
             }
             drop(place);
         };
-        self.tasks.spawn(tokio::time::timeout(DRAIN_TIME, drain));
+        let drain = tokio::time::timeout(DRAIN_TIME, drain);
+        self.tasks.spawn(self.stopping.clone().run_until_cancelled_owned(drain));
     }
 }
 

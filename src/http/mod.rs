@@ -61,7 +61,7 @@ struct Service {
 
 /// Every route of the service, ready to be served or mounted.
 pub fn router(app: Arc<App>, settings: Settings) -> Router {
-    let drains = body::Drains::new(app.tasks.clone());
+    let drains = body::Drains::new(app.tasks.clone(), app.stopping.clone());
     let settings = Arc::new(settings);
     let service = Service { app, settings, drains, probe: Arc::default() };
     Router::new()

@@ -25,10 +25,12 @@ pub(super) fn recognise(bytes: &[u8]) -> Option<Found> {
             is_xml = true;
             after(instruction, b"?>")
         } else if let Some(declaration) = tag.strip_prefix(b"!") {
-            if let Some(found) = by_doctype(declaration) {
-                return Some(found);
+            match doctype(declaration) {
+                Some(root) if root.eq_ignore_ascii_case(b"html") => return Some(Found::Html),
+                Some(root) if root.eq_ignore_ascii_case(b"svg") => return Some(Found::Svg),
+                Some(_) => is_xml = true,
+                None => break,
             }
-            is_xml = true;
             after_declaration(declaration)
         } else {
             return by_element(tag).or(is_xml.then_some(Found::Xml));
@@ -53,17 +55,10 @@ fn after_declaration(text: &[u8]) -> Option<&[u8]> {
     after(inner, b">")
 }
 
-/// `<!DOCTYPE html` and `<!DOCTYPE svg`; the leading `<!` is already read.
-fn by_doctype(declaration: &[u8]) -> Option<Found> {
+/// The root element that a DOCTYPE names; the leading `<!` is already read.
+fn doctype(declaration: &[u8]) -> Option<&[u8]> {
     let (keyword, rest) = declaration.split_at_checked(b"DOCTYPE".len())?;
-    if !keyword.eq_ignore_ascii_case(b"DOCTYPE") {
-        return None;
-    }
-    match name(rest.trim_ascii_start()) {
-        word if word.eq_ignore_ascii_case(b"html") => Some(Found::Html),
-        word if word.eq_ignore_ascii_case(b"svg") => Some(Found::Svg),
-        _ => None,
-    }
+    keyword.eq_ignore_ascii_case(b"DOCTYPE").then(|| name(rest.trim_ascii_start()))
 }
 
 /// The element whose name comes next, without its namespace prefix. Any name makes it XML at least.

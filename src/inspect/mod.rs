@@ -11,7 +11,6 @@
 //! fill the file exactly.
 
 mod avif;
-mod crc32;
 mod error;
 mod exif;
 mod format;

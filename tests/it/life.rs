@@ -1,10 +1,7 @@
 //! The life of an image, from form to nothing, as a client sees it.
 
 use crate::support::app::{TestApp, form};
-
-/// The smallest image: a GIF of one pixel.
-const PIXEL: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0\x21\xf9\x04\x01\0\0\0\0\x2c\0\0\0\0\
-    \x01\0\x01\0\0\x02\x02\x44\x01\0\x3b";
+use crate::support::photos::PIXEL;
 
 #[tokio::test]
 async fn a_photo_comes_in_is_served_and_goes() {

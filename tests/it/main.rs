@@ -3,9 +3,21 @@
 // Says to clippy what it cannot see of an integration test: all of this is test code.
 #![cfg(test)]
 
+mod batch; // many images in one form, each with its own outcome
+mod bucket; // the contract of the bucket, on every kind of it
 mod catalog; // the contract of the catalog, on SQLite and on PostgreSQL
+mod deleting; // gone for good, whoever asks and however often
 mod documents; // what the documents say is held against the code
+mod health; // is it alive, is it ready
+mod idempotency; // a retry makes no second image
+mod inspect; // bytes to facts: types, sizes, limits, and what strangers send instead
 mod life; // the life of an image, from form to nothing, as a client sees it
+mod listing; // pages of records, and what may be changed in them
+mod memory; // the memory law as clients feel it
 mod multipart; // bodies in, parts out, whatever the chunks; file names made presentable
-mod tidy; // rules about the source that no lint knows
+mod problems; // every failure as the client reads it
+mod reading; // the bytes of an image: whole, in part, or not again
+mod reconciling; // the reconciler: what it finishes, when, and beside whom
 mod support; // what the tests stand on
+mod tidy; // rules about the source that no lint knows
+mod uploads; // what is taken in, what is refused, and what is left of it

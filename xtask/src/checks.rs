@@ -25,7 +25,7 @@ pub(crate) fn check(project: &Project, name: &str, command: Command) -> Result<O
 
 /// The formatting of every package.
 pub(crate) fn fmt(project: &Project) -> Command {
-    project.cargo(&["fmt", "--all", "--check"])
+    project.cargo(&["fmt", "--all", "--check", "--", "--color", "never"])
 }
 
 /// Every lint, with warnings as errors.

@@ -21,8 +21,12 @@ pub(crate) fn fuzz(project: &Project, seconds: u32) -> Result<bool> {
         println!("\n== fuzz {target} ==");
         let begun = Begun::step(format!("fuzz {target}"));
         let limit = BUILD_LIMIT + Duration::from_secs(u64::from(seconds));
-        let time = format!("-max_total_time={seconds}");
-        let command = fuzz_command(project, &["run", &target, "--", &time, "-print_final_stats=1"]);
+        let mut command = fuzz_command(project, &["run", &target, "--", "-print_final_stats=1"]);
+        command.arg(format!("-max_total_time={seconds}"));
+        let dictionary = project.root().join("fuzz").join(format!("{target}.dict"));
+        if dictionary.exists() {
+            command.arg(format!("-dict={}", dictionary.display()));
+        }
         let run = Run { log: format!("fuzz-{target}"), command, limit, show: Show::Everything };
         report.add(match attempt(project, run)? {
             Ok(finished) => begun.command(&finished),

@@ -49,8 +49,11 @@ impl Sqlite {
         if self.writer.is_gone() {
             return Err(NoAnswer::Closed.into());
         }
-        let mut connection = self.readers.acquire().await.map_err(CatalogError::unreachable)?;
-        self.within_limit(async { Ok(work(&mut connection).await?) }).await
+        self.within_limit(async {
+            let mut connection = self.readers.acquire().await.map_err(CatalogError::unreachable)?;
+            Ok(work(&mut connection).await?)
+        })
+        .await
     }
 
     pub(super) async fn write<T: Send + 'static>(

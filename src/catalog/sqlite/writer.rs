@@ -159,8 +159,7 @@ impl File {
         answers: &mut Vec<Answer>,
     ) -> Result<(), CatalogError> {
         let connection = self.connect().await?;
-        // IMMEDIATE waits for another process here, where nothing has been read yet, and not at the
-        // first statement that writes, where SQLite would not wait.
+        // IMMEDIATE waits for another process here, before any write of the batch has been tried.
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         for write in batch.drain(..) {
             let Written { fault, answer } = write(Ok(&mut *transaction)).await;

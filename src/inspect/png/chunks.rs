@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::SIGNATURE;
 use crate::inspect::Corruption;
-use crate::inspect::crc32;
 use crate::inspect::reader::Reader;
 
 /// The largest length or side that PNG allows, 2^31 - 1.
@@ -25,7 +24,7 @@ pub(super) struct Chunk<'a> {
 impl Chunk<'_> {
     /// Compares the checksum with the content.
     pub(super) fn verify(&self) -> Result<(), Corruption> {
-        if crc32::checksum(self.checksummed) == self.checksum {
+        if crc32fast::hash(self.checksummed) == self.checksum {
             Ok(())
         } else {
             Err(Corruption::BadChecksum { at: self.range.start })

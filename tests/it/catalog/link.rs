@@ -2,6 +2,7 @@
 //! gone.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -21,7 +22,8 @@ pub(super) enum Mode {
 
 pub(super) struct Link {
     pub(super) address: SocketAddr,
-    mode: watch::Sender<Mode>,
+    /// The mode of the connections that are made from now on; the older ones may keep another.
+    mode: Arc<Mutex<watch::Sender<Mode>>>,
     _tasks: JoinSet<()>,
 }
 
@@ -29,21 +31,29 @@ impl Link {
     pub(super) async fn to(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mode = watch::Sender::new(Mode::Open);
-        let watched = mode.clone();
+        let mode = Arc::new(Mutex::new(watch::Sender::new(Mode::Open)));
+        let watched = Arc::clone(&mode);
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
             let mut connections = JoinSet::new();
             loop {
                 let (client, _) = listener.accept().await.unwrap();
-                connections.spawn(connect(client, server, watched.subscribe()));
+                let mode = watched.lock().unwrap().subscribe();
+                connections.spawn(connect(client, server, mode));
             }
         });
         Self { address, mode, _tasks: tasks }
     }
 
+    /// Changes what becomes of every connection.
     pub(super) fn set(&self, mode: Mode) {
-        self.mode.send_replace(mode);
+        self.mode.lock().unwrap().send_replace(mode);
+    }
+
+    /// Leaves the connections there are as they are for ever, and opens the link to new ones: as
+    /// when another server takes over the address.
+    pub(super) fn renew(&self) -> watch::Sender<Mode> {
+        std::mem::replace(&mut *self.mode.lock().unwrap(), watch::Sender::new(Mode::Open))
     }
 }
 

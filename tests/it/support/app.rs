@@ -41,16 +41,17 @@ pub(crate) struct TestApp {
     pub(crate) client: reqwest::Client,
     /// What stands between the service and its bucket, for those who asked for it.
     proxy: Option<FaultProxy>,
+    settings: app::Settings,
     stop: CancellationToken,
     server: Option<JoinHandle<()>>,
     _catalog: Fresh,
-    _bucket: Ground,
+    bucket: Ground,
 }
 
 /// What a bucket stands on and has to outlive it.
 enum Ground {
     Directory(#[expect(dead_code, reason = "held for its Drop")] TempDir),
-    Double(#[expect(dead_code, reason = "held for its Drop")] S3Double),
+    Double(S3Double),
     Elsewhere,
 }
 
@@ -85,6 +86,12 @@ impl TestApp {
         Self::on(bucket, ground, Some(proxy), change).await
     }
 
+    /// The service on the S3 double of this process, whatever bucket this run is about.
+    pub(crate) async fn on_double() -> Self {
+        let double = S3Double::start().await;
+        Self::on(double.settings(), Ground::Double(double), None, |_| {}).await
+    }
+
     async fn on(
         bucket: bucket::Settings,
         ground: Ground,
@@ -94,7 +101,8 @@ impl TestApp {
         let catalog = fresh_catalog().await;
         let mut setup = setup(bucket, catalog.settings.clone());
         change(&mut setup);
-        let app = App::start(&setup.app).await.unwrap();
+        let settings = setup.app;
+        let app = App::start(&settings).await.unwrap();
         let router = http::router(Arc::clone(&app), setup.http);
         let server = Server::bind("127.0.0.1:0".parse().unwrap(), setup.server).await.unwrap();
         let address = server.address().unwrap();
@@ -103,12 +111,35 @@ impl TestApp {
         #[expect(clippy::disallowed_methods, reason = "the harness holds and awaits the handle")]
         let server = Some(tokio::spawn(server.run(router, stopped)));
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { app, address, client, proxy, stop, server, _catalog: catalog, _bucket: ground }
+        Self {
+            app,
+            address,
+            client,
+            proxy,
+            settings,
+            stop,
+            server,
+            _catalog: catalog,
+            bucket: ground,
+        }
+    }
+
+    /// Another process on the same catalog and bucket, as far as one process can have it.
+    pub(crate) async fn replica(&self) -> Arc<App> {
+        App::start(&self.settings).await.unwrap()
     }
 
     /// The proxy before the bucket.
     pub(crate) fn faults(&self) -> &FaultProxy {
         self.proxy.as_ref().expect("start the application with `behind_faults`")
+    }
+
+    /// The double that stands for the bucket.
+    pub(crate) fn double(&self) -> &S3Double {
+        match &self.bucket {
+            Ground::Double(double) => double,
+            Ground::Directory(_) | Ground::Elsewhere => panic!("start with `on_double`"),
+        }
     }
 
     /// A request to `path`, or to an absolute URL that an answer named.
@@ -173,6 +204,19 @@ impl TestApp {
 
     /// Stops the service and asserts that it left everything in order.
     pub(crate) async fn finish(mut self) {
+        self.wind_down().await;
+        let report = self.check().await;
+        assert!(report.holds(), "{report}");
+        self.app.stop(Duration::from_secs(1)).await;
+    }
+
+    /// The same for a test that closed the catalog, so that nobody can look into it any more.
+    pub(crate) async fn finish_without_catalog(mut self) {
+        self.wind_down().await;
+        self.app.stop(Duration::from_secs(1)).await;
+    }
+
+    async fn wind_down(&mut self) {
         self.stop.cancel();
         self.server.take().unwrap().await.unwrap();
         self.app.tasks().close();
@@ -180,9 +224,6 @@ impl TestApp {
         tasks.await.expect("a task is left");
         let memory = self.app.memory();
         assert_eq!(memory.available(), memory.size(), "the memory budget is not whole again");
-        let report = self.check().await;
-        assert!(report.holds(), "{report}");
-        self.app.stop(Duration::from_secs(1)).await;
     }
 }
 

@@ -1,0 +1,16 @@
+//! Inspection answers for any bytes, without a panic and within the limits it was given.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use tintype_fuzz::inspect::{Limits, inspect};
+
+fuzz_target!(|bytes: &[u8]| {
+    let limits = Limits::default();
+    if let Ok(facts) = inspect(bytes, &limits) {
+        assert!((1..=limits.side).contains(&facts.width));
+        assert!((1..=limits.side).contains(&facts.height));
+        assert!(u64::from(facts.width) * u64::from(facts.height) <= limits.pixels);
+        assert!((1..=limits.frames).contains(&facts.frames));
+    }
+});

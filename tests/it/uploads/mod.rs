@@ -1,0 +1,8 @@
+//! What is taken in, what is refused, and what is left of it.
+
+mod contents; // bytes that are no image, or not one that is taken
+mod forms; // the shapes in which clients send one image
+mod malformed; // forms that break the rules
+mod names; // file names on their way in and out
+mod on_the_wire; // clients that wait, stop or go away in the middle
+mod sizes; // exactly the limit, and one byte more
