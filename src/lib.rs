@@ -26,3 +26,8 @@ mod digest;
 mod probe;
 
 pub mod image;
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeExamples;

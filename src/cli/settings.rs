@@ -40,8 +40,7 @@ fn row(setting: &Setting) -> String {
     let default = setting.default.map_or_else(String::new, |default| format!("`{default}`"));
     let commands = match setting.scope {
         Scope::Serve => "`serve`",
-        Scope::Storage => "`serve`, `reconcile`, `check`",
-        Scope::Log => "all",
+        Scope::Storage | Scope::Log => "`serve`, `reconcile`, `check`",
     };
     format!(
         "| `--{}` | `{}` | {default} | {commands} | {} |\n",
@@ -59,7 +58,7 @@ const PREAMBLE: &str = "\
 Every setting is a flag and an environment variable.
 A flag wins over the environment, and the environment wins over `.env` in the working directory.
 All faults are told together, before anything listens.
-Sizes are written as `20MiB` or `500kB`, durations as `10s`, `1500ms` or `2min`.
+Sizes are written as `20MiB` or `500kB`, durations as `10s`, `1500ms` or `2min`, switches as `true` or `false`.
 
 | Flag | Variable | Default | Commands | Meaning |
 | --- | --- | --- | --- | --- |
@@ -81,24 +80,35 @@ They keep AWS's own names and are read where the bucket is `s3://`.
 | `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` | An S3 service that is not Amazon's. |
 
 Credentials are found in this order: environment, profile, web identity, container, instance.
-They are read again before they expire.
+They are renewed five minutes before they end.
 
 ## Bounds that are not settings
 
 | Bound | Value |
 | --- | --- |
 | Boundary of a form | 70 bytes (RFC 2046) |
+| What stands before the first boundary | 1 KiB |
 | Head of a part | 8 KiB, 32 headers |
 | Parts of a form; text parts | 128; 64 |
 | Name of a part | 100 bytes |
 | All text parts together | 256 KiB |
-| What a form adds around its file | 1 MiB |
-| A file name | 255 bytes |
+| What a form adds around its file, where its length is announced | 1 MiB |
+| A file name, which is cut | 255 bytes |
+| Pixels of all frames of an animation | 100 million |
 | `Idempotency-Key` | 255 characters, kept 24 h |
 | Body of a PATCH | 256 KiB |
 | A page of the listing | 50, at most 200 |
 | A refused body is read on for | 128 MiB or 15 s, 256 of them at a time |
 | What a connection buffers | 64 KiB each way |
 | What one read of an image holds | 512 KiB, of the memory budget |
-| The share of the memory budget that only reads use | an eighth, at most 32 MiB |
+| The share of the memory budget that only reads use | an eighth, at least 512 KiB and at most 32 MiB |
+| A delete, or the first byte of a read, from the bucket, all tries together | 20 s |
+| A silence in the middle of a read from the bucket | 20 s |
+| A connection to the bucket | 3 s |
+| Tries of one request to the bucket | 4, and no new one after half of the PUT deadline |
+| One try of a PUT | four tenths of the PUT deadline |
+| A connection to the catalog; one statement | 3 s; 5 s |
+| Writes to SQLite that wait; that share a commit | 256; 64 |
+| Rows that one replica deletes at a time | 8 |
+| A request id that is taken over | 64 characters |
 ";

@@ -55,7 +55,9 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response {
 
 fn span_of(request: &Request, id: &RequestId) -> Span {
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    tracing::info_span!(
+    // At the highest level, since a filter that drops a span drops the request id of every line in
+    // it, and the lines that matter most are the ones that pass a strict filter.
+    tracing::error_span!(
         "request",
         request_id = id.0,
         method = %request.method(),

@@ -1,0 +1,127 @@
+//! What the documents say is held against the code: codes, settings, commands and links.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tintype::http::Code;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// The cells of a table's row; the first begins at the line's first bar.
+fn cells(line: &str) -> Option<Vec<&str>> {
+    let row = line.strip_prefix("| `")?.strip_suffix('|')?;
+    Some(row.split('|').map(|cell| cell.trim().trim_end_matches('`')).collect())
+}
+
+#[test]
+fn the_api_page_has_every_problem_code_with_its_status() {
+    let page = read("docs/api.md");
+    let table = page.split("| Code | Status |").nth(1).expect("the table of codes");
+    let documented: Vec<_> =
+        table.lines().filter_map(cells).map(|cells| format!("{} {}", cells[0], cells[1])).collect();
+    let codes = Code::ALL.map(|code| {
+        let (name, status) = code.facts();
+        format!("{name} {}", status.as_u16())
+    });
+    assert_eq!(documented, codes);
+}
+
+#[test]
+fn the_example_env_has_every_setting_with_its_default() {
+    let settings = Command::new(env!("CARGO_BIN_EXE_tintype")).arg("settings").output().unwrap();
+    let settings = String::from_utf8(settings.stdout).unwrap();
+    let example = read(".env.example");
+    let mut expected: Vec<_> = settings.lines().map(variable_and_default).collect();
+    let found = example.lines().filter_map(|line| line.strip_prefix("#TINTYPE_"));
+    let mut found: Vec<_> = found.map(|line| line.split_once('=').unwrap()).collect();
+    expected.sort_unstable();
+    found.sort_unstable();
+    for (expected, found) in expected.iter().zip(&found) {
+        assert_eq!(expected.0, found.0);
+        assert!(
+            [found.1, "-"].contains(&expected.1),
+            "the default of {expected:?} is not {found:?}"
+        );
+    }
+    assert_eq!(expected.len(), found.len());
+}
+
+/// Of a line such as `--listen  TINTYPE_LISTEN  127.0.0.1:8080  The address to listen on.`
+fn variable_and_default(line: &str) -> (&str, &str) {
+    let mut words = line.split_whitespace().skip(1);
+    let variable = words.next().unwrap().strip_prefix("TINTYPE_").unwrap();
+    (variable, words.next().unwrap())
+}
+
+#[test]
+fn the_readme_shows_the_two_commands() {
+    let readme = read("README.md");
+    for command in ["cargo run --release -- serve", "cargo xtask test"] {
+        assert!(readme.contains(&format!("\n```sh\n{command}\n```\n")), "{command}");
+    }
+}
+
+#[test]
+fn the_documents_show_the_same_least_privilege() {
+    let policy = |file: &str| {
+        let page = read(file);
+        let start = page.find("{\n  \"Version\": \"2012-10-17\"").expect("a policy");
+        page[start..].split("\n```").next().unwrap().to_owned()
+    };
+    assert_eq!(policy("README.md"), policy("docs/operations.md"));
+    let policy: serde_json::Value = serde_json::from_str(&policy("README.md")).unwrap();
+    let actions = serde_json::json!(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]);
+    assert_eq!(policy["Statement"][0]["Action"], actions);
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        for link in links(&text) {
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target =
+                if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
+            assert!(target.exists(), "{} links to {link}", page.display());
+            assert!(
+                anchor.is_empty() || anchors(&target).iter().any(|each| each == anchor),
+                "{} links to {link}, and there is no such heading",
+                page.display()
+            );
+        }
+    }
+}
+
+fn pages() -> Vec<PathBuf> {
+    let folders = ["", "docs", "docs/decisions"].map(|folder| root().join(folder));
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let files = files.map(|entry| entry.unwrap().path());
+    let pages: Vec<_> = files.filter(|path| path.extension().is_some_and(|e| e == "md")).collect();
+    assert!(pages.len() > 5, "the documents are not where they were");
+    pages
+}
+
+/// What stands in `](…)`, without what leads out of the repository.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+    targets.map(|(target, _)| target).filter(|target| !target.contains("://"))
+}
+
+/// The headings of a page as a link names them.
+fn anchors(page: &Path) -> Vec<String> {
+    let text = fs::read_to_string(page).unwrap();
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    headings
+        .map(|line| {
+            let title = line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+            title.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
+        })
+        .collect()
+}
