@@ -6,6 +6,7 @@
 mod batch; // many images in one form, each with its own outcome
 mod bucket; // the contract of the bucket, on every kind of it
 mod catalog; // the contract of the catalog, on SQLite and on PostgreSQL
+mod crash; // kill -9, and what is left
 mod deleting; // gone for good, whoever asks and however often
 mod health; // is it alive, is it ready
 mod idempotency; // a retry makes no second image
