@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
+use serde_json::Value;
 
 use super::chance::Chance;
 use crate::support::app::Answer;
@@ -56,15 +57,22 @@ impl Ledger {
         match answer.status {
             201 => {
                 let image = answer.json();
-                let id = image["id"].as_str().unwrap().to_owned();
-                self.live.insert(id.clone(), image["sha256"].as_str().unwrap().to_owned());
-                if self.unanswered.remove(&asked.caption).is_some() && asked.key.is_some() {
-                    self.answered.push((asked.clone(), id));
+                // The second answer to one upload may come when another client has deleted the image.
+                if self.unanswered.remove(&asked.caption).is_some() {
+                    self.acknowledge(asked, &image);
                 }
             }
             // Full or slow, or the same key is at work: nothing is promised, nothing is lost.
             503 | 409 => {}
             _ => panic!("an upload was answered {}", answer.text()),
+        }
+    }
+
+    fn acknowledge(&mut self, asked: &Asked, image: &Value) {
+        let id = image["id"].as_str().unwrap().to_owned();
+        self.live.insert(id.clone(), image["sha256"].as_str().unwrap().to_owned());
+        if asked.key.is_some() {
+            self.answered.push((asked.clone(), id));
         }
     }
 
