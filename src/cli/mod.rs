@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command};
 
 use crate::causes::chain;
-use crate::config::{self, Logging, Scope};
+use crate::config::{self, Faults, Logging, Scope};
 
 /// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,9 +47,9 @@ pub fn run() -> ExitCode {
     }
     let matches = command().get_matches();
     let outcome = match matches.subcommand() {
-        Some(("serve", matches)) => with_runtime(matches, serve::run),
-        Some(("reconcile", matches)) => with_runtime(matches, reconcile::run),
-        Some(("check", matches)) => with_runtime(matches, check::run),
+        Some(("serve", matches)) => with_runtime(matches, config::serve, serve::run),
+        Some(("reconcile", matches)) => with_runtime(matches, config::storage, reconcile::run),
+        Some(("check", matches)) => with_runtime(matches, config::storage, check::run),
         Some(("settings", matches)) => settings::run(matches),
         Some(_) | None => Ok(Exit::Success),
     };
@@ -90,17 +90,19 @@ fn load_dot_env() -> Result<(), Failure> {
     }
 }
 
-fn with_runtime<F>(
+/// Runs a command with the settings that `read` finds.
+fn with_runtime<S, F>(
     matches: &ArgMatches,
-    command: impl FnOnce(ArgMatches) -> F,
+    read: impl FnOnce(&ArgMatches) -> Result<S, Faults>,
+    command: impl FnOnce(S, ArgMatches) -> F,
 ) -> Result<Exit, Failure>
 where
     F: Future<Output = Result<Exit, Failure>>,
 {
-    let logging = config::logging(matches)?;
+    let (logging, settings) = Faults::of_both(config::logging(matches), read(matches))?;
     start_logging(logging);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let outcome = runtime.block_on(command(matches.clone()));
+    let outcome = runtime.block_on(command(settings, matches.clone()));
     runtime.shutdown_background();
     outcome
 }
