@@ -112,16 +112,20 @@ fn start_logging(logging: Logging) {
 
     use crate::config::LogFormat;
 
+    let is_terminal = stderr().is_terminal();
     let is_human = match logging.format {
-        LogFormat::Auto => stderr().is_terminal(),
+        LogFormat::Auto => is_terminal,
         LogFormat::Human => true,
         LogFormat::Json => false,
     };
     let lines = tracing_subscriber::fmt().with_writer(stderr).with_env_filter(logging.filter);
-    if is_human {
+    if !is_human {
+        lines.json().flatten_event(true).with_span_list(false).init();
+    } else if is_terminal {
+        // Coloured, unless NO_COLOR says otherwise.
         lines.init();
     } else {
-        lines.json().flatten_event(true).with_span_list(false).init();
+        lines.with_ansi(false).init();
     }
 }
 
