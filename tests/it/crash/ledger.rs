@@ -150,8 +150,9 @@ impl Ledger {
         for id in self.live.keys() {
             assert!(ids.contains(id.as_str()), "acknowledged and not there: {id}");
         }
-        let (_, deleted): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.doubtful).into_keys().partition(|id| ids.contains(id.as_str()));
+        let (_, deleted): (Vec<_>, Vec<_>) = std::mem::take(&mut self.doubtful)
+            .into_keys()
+            .partition(|id| ids.contains(id.as_str()));
         self.gone_now.extend(deleted.iter().cloned());
         self.gone.extend(deleted);
         self.unanswered.clear();
@@ -162,7 +163,9 @@ impl Ledger {
         let known = self.live.get(&seen.id).or_else(|| self.doubtful.get(&seen.id));
         match known {
             Some(sha256) => assert_eq!(*sha256, seen.sha256, "{}", seen.id),
-            None => assert!(self.unanswered.contains_key(&seen.caption), "out of nowhere: {seen:?}"),
+            None => {
+                assert!(self.unanswered.contains_key(&seen.caption), "out of nowhere: {seen:?}")
+            }
         }
         self.live.insert(seen.id.clone(), seen.sha256.clone());
     }

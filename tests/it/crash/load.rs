@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use reqwest::multipart::Form;
 use reqwest::RequestBuilder;
+use reqwest::multipart::Form;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 

@@ -40,7 +40,8 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// An empty directory and no settings: SQLite and a bucket in `./tintype-data`.
+    /// An empty directory and no settings but a free port to listen on: SQLite and a bucket in
+    /// `./tintype-data`.
     pub(crate) fn embedded() -> Self {
         let mut site = Self {
             directory: tempfile::tempdir().unwrap(),
@@ -49,6 +50,7 @@ impl Site {
             _schema: None,
         };
         site.set("PATH", &environment("PATH").unwrap_or_default());
+        site.set("TINTYPE_LISTEN", "127.0.0.1:0");
         site.set("AWS_EC2_METADATA_DISABLED", "true");
         site
     }
@@ -56,22 +58,39 @@ impl Site {
     /// On the catalog and the bucket that this run of the tests is for. A bucket in memory does not
     /// outlive its process, so a directory stands in for it.
     pub(crate) async fn under_test() -> Self {
-        let mut site = Self::with_catalog_under_test().await;
-        if let Some(address) = real_s3() {
-            site.use_s3(&format!("http://{address}"));
+        match real_s3() {
+            Some(address) => Self::on_s3(&format!("http://{address}")).await,
+            None => Self::on_directory().await,
         }
-        site
     }
 
     /// On the catalog that this run of the tests is for, and an S3 service at `endpoint`: the
     /// double or what stands between us and the real one.
     pub(crate) async fn on_s3(endpoint: &str) -> Self {
-        let mut site = Self::with_catalog_under_test().await;
-        site.use_s3(endpoint);
+        let mut site = Self::on_directory().await;
+        match environment("TINTYPE_TEST_S3_BUCKET").filter(|_| real_s3().is_some()) {
+            Some(bucket) => {
+                let prefix = Uuid::new_v4().simple();
+                site.use_bucket(endpoint, &format!("s3://{bucket}/{prefix}"));
+                for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
+                    site.set(name, &environment(name).expect("the key of the S3 server"));
+                }
+            }
+            None => site.use_double(endpoint),
+        }
         site
     }
 
-    async fn with_catalog_under_test() -> Self {
+    /// On the catalog that this run of the tests is for, and the double, or what stands before it,
+    /// whatever bucket the run is for.
+    pub(crate) async fn on_double(endpoint: &str) -> Self {
+        let mut site = Self::on_directory().await;
+        site.use_double(endpoint);
+        site
+    }
+
+    /// On the catalog that this run of the tests is for, and a bucket in `./tintype-data`.
+    pub(crate) async fn on_directory() -> Self {
         let mut site = Self::embedded();
         if environment("TINTYPE_TEST_CATALOG").as_deref() == Some("postgres") {
             let server = postgres_server().expect("TINTYPE_TEST_POSTGRES names it");
@@ -82,20 +101,16 @@ impl Site {
         site
     }
 
-    fn use_s3(&mut self, endpoint: &str) {
+    fn use_double(&mut self, endpoint: &str) {
+        self.use_bucket(endpoint, &format!("s3://{BUCKET}"));
+        self.set("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID);
+        self.set("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY);
+    }
+
+    fn use_bucket(&mut self, endpoint: &str, bucket: &str) {
         self.set("AWS_ENDPOINT_URL_S3", endpoint);
         self.set("AWS_REGION", "us-east-1");
-        let (mut bucket, mut id) = (BUCKET.to_owned(), ACCESS_KEY_ID.to_owned());
-        let mut secret = SECRET_ACCESS_KEY.to_owned();
-        if real_s3().is_some() {
-            let name = environment("TINTYPE_TEST_S3_BUCKET").expect("the bucket");
-            bucket = format!("{name}/{}", Uuid::new_v4().simple());
-            id = environment("AWS_ACCESS_KEY_ID").expect("the key");
-            secret = environment("AWS_SECRET_ACCESS_KEY").expect("the secret");
-        }
-        self.set("TINTYPE_BUCKET", &format!("s3://{bucket}"));
-        self.set("AWS_ACCESS_KEY_ID", &id);
-        self.set("AWS_SECRET_ACCESS_KEY", &secret);
+        self.set("TINTYPE_BUCKET", bucket);
     }
 
     /// Sets a variable for the processes that start from now on.
@@ -173,14 +188,12 @@ impl Site {
 
     /// The same with further flags.
     pub(crate) async fn serve_with(&self, flags: &[&str]) -> Service {
-        let arguments = [&["serve", "--listen", "127.0.0.1:0"], flags].concat();
-        let started = Instant::now();
-        let mut process = Process::start(self, &arguments);
+        let mut process = Process::start(self, &[&["serve"], flags].concat());
         let Some(address) = process.address().await else {
             panic!("the service did not start: {}", process.end().await)
         };
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Service { process, address, client, started }
+        Service { process, address, client }
     }
 }
 
@@ -289,7 +302,6 @@ pub(crate) struct Service {
     process: Process,
     pub(crate) address: SocketAddr,
     pub(crate) client: reqwest::Client,
-    pub(crate) started: Instant,
 }
 
 impl Service {
@@ -298,14 +310,22 @@ impl Service {
         self.process.id()
     }
 
-    /// What it has written to standard output so far.
-    pub(crate) fn stdout(&self) -> String {
-        text(&self.process.stdout)
+    /// When the process was started.
+    pub(crate) fn started(&self) -> Instant {
+        self.process.started
     }
 
-    /// What it has written to standard error so far.
-    pub(crate) fn stderr(&self) -> String {
-        text(&self.process.stderr)
+    /// The line of standard output that contains `text`, as soon as it is there.
+    pub(crate) async fn line(&self, wanted: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let said = text(&self.process.stdout);
+            if let Some(line) = said.lines().find(|line| line.contains(wanted)) {
+                return line.trim().to_owned();
+            }
+            assert!(Instant::now() < deadline, "{wanted:?} is not in {said}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
