@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 
-/// SplitMix64: a few lines, and every seed is a good one.
+/// `SplitMix64`: a few lines, and every seed is a good one.
 pub(super) struct Chance(u64);
 
 impl Chance {

@@ -123,7 +123,7 @@ impl Ledger {
     }
 
     /// Uploads with a key that were answered since the last look, and the images that they made.
-    pub(super) fn to_replay(&mut self) -> Vec<(Asked, String)> {
+    pub(super) fn take_answered(&mut self) -> Vec<(Asked, String)> {
         std::mem::take(&mut self.answered)
     }
 
@@ -164,7 +164,7 @@ impl Ledger {
         match known {
             Some(sha256) => assert_eq!(*sha256, seen.sha256, "{}", seen.id),
             None => {
-                assert!(self.unanswered.contains_key(&seen.caption), "out of nowhere: {seen:?}")
+                assert!(self.unanswered.contains_key(&seen.caption), "out of nowhere: {seen:?}");
             }
         }
         self.live.insert(seen.id.clone(), seen.sha256.clone());

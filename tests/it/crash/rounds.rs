@@ -106,7 +106,7 @@ async fn look(site: &Site, service: &Service, ledger: &Arc<Mutex<Ledger>>) {
 
 /// An upload that was answered before the kill has the same answer after it, and makes no image.
 async fn replays(client: &Client) {
-    let answered = client.ledger().to_replay();
+    let answered = client.ledger().take_answered();
     for (asked, id) in answered {
         let answer = Answer::read(client.upload_of(&asked).send().await.unwrap()).await;
         assert_eq!((answer.status, answer.header("idempotency-replayed")), (201, "true"));
