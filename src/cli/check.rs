@@ -6,7 +6,7 @@ use super::reconcile::STOP_GRACE;
 use super::{Exit, Failure, serve, terminal, with_settings};
 use crate::app::App;
 use crate::check::{self, Depth, Repair, Report};
-use crate::config::{self, Scope};
+use crate::config::{Scope, Storage};
 
 pub(super) fn command() -> Command {
     let flag = |name, help| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
@@ -22,16 +22,18 @@ pub(super) fn command() -> Command {
     with_settings(command, &[Scope::Storage, Scope::Log])
 }
 
-pub(super) async fn run(matches: ArgMatches) -> Result<Exit, Failure> {
-    let settings = config::storage(&matches)?;
+pub(super) async fn run(settings: Storage, matches: ArgMatches) -> Result<Exit, Failure> {
     let app = serve::open(&settings.app).await?;
     let depth = if matches.get_flag("deep") { Depth::Bytes } else { Depth::Existence };
     let mut report = check::check(&app, depth).await?;
-    tell(&report, &matches)?;
     if matches.get_flag("apply") && !report.holds() {
+        // A program reads one report, and what counts is how things are in the end.
+        if !matches.get_flag("json") {
+            tell(&report, &matches)?;
+        }
         report = apply(&app, &report, depth).await?;
-        tell(&report, &matches)?;
     }
+    tell(&report, &matches)?;
     app.stop(STOP_GRACE).await;
     Ok(if report.holds() { Exit::Success } else { Exit::Broken })
 }

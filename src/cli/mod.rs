@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command};
 
 use crate::causes::chain;
-use crate::config::{self, Logging, Scope};
+use crate::config::{self, Faults, Logging, Scope};
 
 /// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,9 +47,9 @@ pub fn run() -> ExitCode {
     }
     let matches = command().get_matches();
     let outcome = match matches.subcommand() {
-        Some(("serve", matches)) => with_runtime(matches, serve::run),
-        Some(("reconcile", matches)) => with_runtime(matches, reconcile::run),
-        Some(("check", matches)) => with_runtime(matches, check::run),
+        Some(("serve", matches)) => with_runtime(matches, config::serve, serve::run),
+        Some(("reconcile", matches)) => with_runtime(matches, config::storage, reconcile::run),
+        Some(("check", matches)) => with_runtime(matches, config::storage, check::run),
         Some(("settings", matches)) => settings::run(matches),
         Some(_) | None => Ok(Exit::Success),
     };
@@ -90,17 +90,19 @@ fn load_dot_env() -> Result<(), Failure> {
     }
 }
 
-fn with_runtime<F>(
+/// Runs a command with the settings that `read` finds.
+fn with_runtime<S, F>(
     matches: &ArgMatches,
-    command: impl FnOnce(ArgMatches) -> F,
+    read: impl FnOnce(&ArgMatches) -> Result<S, Faults>,
+    command: impl FnOnce(S, ArgMatches) -> F,
 ) -> Result<Exit, Failure>
 where
     F: Future<Output = Result<Exit, Failure>>,
 {
-    let logging = config::logging(matches)?;
+    let (logging, settings) = Faults::of_both(config::logging(matches), read(matches))?;
     start_logging(logging);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let outcome = runtime.block_on(command(matches.clone()));
+    let outcome = runtime.block_on(command(settings, matches.clone()));
     runtime.shutdown_background();
     outcome
 }
@@ -110,16 +112,20 @@ fn start_logging(logging: Logging) {
 
     use crate::config::LogFormat;
 
+    let is_terminal = stderr().is_terminal();
     let is_human = match logging.format {
-        LogFormat::Auto => stderr().is_terminal(),
+        LogFormat::Auto => is_terminal,
         LogFormat::Human => true,
         LogFormat::Json => false,
     };
     let lines = tracing_subscriber::fmt().with_writer(stderr).with_env_filter(logging.filter);
-    if is_human {
+    if !is_human {
+        lines.json().flatten_event(true).with_span_list(false).init();
+    } else if is_terminal {
+        // Coloured, unless NO_COLOR says otherwise.
         lines.init();
     } else {
-        lines.json().flatten_event(true).with_span_list(false).init();
+        lines.with_ansi(false).init();
     }
 }
 

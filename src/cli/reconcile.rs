@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{Exit, Failure, serve, terminal, with_settings};
-use crate::config::{self, Scope};
+use crate::config::{Scope, Storage};
 use crate::reconcile;
 
 /// How long the tasks of a command may take to end.
@@ -24,8 +24,7 @@ pub(super) fn command() -> Command {
     with_settings(command, &[Scope::Storage, Scope::Log])
 }
 
-pub(super) async fn run(matches: ArgMatches) -> Result<Exit, Failure> {
-    let settings = config::storage(&matches)?;
+pub(super) async fn run(settings: Storage, matches: ArgMatches) -> Result<Exit, Failure> {
     let app = serve::open(&settings.app).await?;
     if matches.get_flag("once") {
         let pass = reconcile::pass(&app).await?;

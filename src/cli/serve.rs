@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{Exit, Failure, terminal, with_settings};
 use crate::app::{self, App};
 use crate::catalog;
-use crate::config::{self, Scope, Serve};
+use crate::config::{Scope, Serve};
 use crate::http::{self, Server};
 use crate::reconcile;
 
@@ -20,8 +20,7 @@ pub(super) fn command() -> Command {
     with_settings(command, &[Scope::Serve, Scope::Storage, Scope::Log])
 }
 
-pub(super) async fn run(matches: ArgMatches) -> Result<Exit, Failure> {
-    let serve = config::serve(&matches)?;
+pub(super) async fn run(serve: Serve, _: ArgMatches) -> Result<Exit, Failure> {
     raise_open_files();
     let app = open(&serve.app).await?;
     let server = Server::bind(serve.listen, serve.server)

@@ -19,6 +19,22 @@ pub struct Faults {
 }
 
 impl Faults {
+    /// Both settings, or the faults of both.
+    ///
+    /// # Errors
+    ///
+    /// When either is at fault.
+    pub fn of_both<A, B>(a: Result<A, Self>, b: Result<B, Self>) -> Result<(A, B), Self> {
+        match (a, b) {
+            (Ok(a), Ok(b)) => Ok((a, b)),
+            (Err(faults), Ok(_)) | (Ok(_), Err(faults)) => Err(faults),
+            (Err(mut faults), Err(others)) => {
+                faults.faults.extend(others.faults);
+                Err(faults)
+            }
+        }
+    }
+
     /// Takes one fault down under the name of its setting.
     pub(super) fn add(&mut self, setting: impl Into<String>, reason: &(dyn Error + 'static)) {
         self.faults.push(Fault { setting: setting.into(), reason: chain(reason) });

@@ -9,7 +9,7 @@ use super::values::Values;
 pub enum LogFormat {
     /// For people on a terminal, for programs otherwise.
     Auto,
-    /// Coloured lines.
+    /// Lines for people, coloured on a terminal.
     Human,
     /// One JSON object a line.
     Json,

@@ -38,9 +38,11 @@ impl<'a> Values<'a> {
     }
 
     /// The text of a setting: flag, variable or default. A setting that this command does not
-    /// take has its default.
+    /// take has its default, and so has one that is empty, as in the line `TINTYPE_BUCKET=` that
+    /// people leave in an `.env`.
     pub(super) fn text(&self, flag: &str) -> Option<String> {
-        let typed = self.matches.try_get_one::<String>(flag).ok().flatten().cloned();
+        let typed = self.matches.try_get_one::<String>(flag).ok().flatten();
+        let typed = typed.filter(|text| !text.trim().is_empty()).cloned();
         typed.or_else(|| setting(flag)?.default.map(str::to_owned))
     }
 

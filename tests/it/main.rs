@@ -6,6 +6,8 @@
 mod batch; // many images in one form, each with its own outcome
 mod bucket; // the contract of the bucket, on every kind of it
 mod catalog; // the contract of the catalog, on SQLite and on PostgreSQL
+mod cli; // the real binary, as the one who types it sees it
+mod crash; // kill -9, and what is left
 mod deleting; // gone for good, whoever asks and however often
 mod documents; // what the documents say is held against the code
 mod health; // is it alive, is it ready
@@ -16,6 +18,7 @@ mod listing; // pages of records, and what may be changed in them
 mod memory; // the memory law as clients feel it
 mod multipart; // bodies in, parts out, whatever the chunks; file names made presentable
 mod problems; // every failure as the client reads it
+mod promises; // what is promised of the process itself: memory, start, files
 mod reading; // the bytes of an image: whole, in part, or not again
 mod reconciling; // the reconciler: what it finishes, when, and beside whom
 mod support; // what the tests stand on

@@ -94,6 +94,9 @@ async fn prepare_session(connection: &mut Connection) -> sqlx::Result<()> {
 /// statement of a request. sqlx takes an advisory lock, so that replicas wait for each other.
 async fn migrate(options: PgConnectOptions, settings: &Settings) -> Result<(), OpenError> {
     let within = settings.acquire_timeout;
+    // sqlx asks for its table to be made "if not exists" at every start and logs the server's notice
+    // that it does.
+    let options = options.options([("client_min_messages", "warning")]);
     let mut connection = timeout(within, options.connect())
         .await
         .map_err(|_| OpenError::Connect(Arc::new(NoAnswer::Late { within })))?

@@ -333,7 +333,7 @@ async fn fresh_bucket() -> (bucket::Settings, Ground) {
 }
 
 /// The real S3 server under test, if this run has one.
-fn real_s3() -> Option<SocketAddr> {
+pub(crate) fn real_s3() -> Option<SocketAddr> {
     if environment("TINTYPE_TEST_BUCKET").as_deref() != Some("s3") {
         return None;
     }

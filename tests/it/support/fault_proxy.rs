@@ -24,6 +24,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::s3_double::error_xml;
@@ -85,6 +86,8 @@ struct Way {
     client: reqwest::Client,
     mode: Mutex<Mode>,
     connections: Mutex<JoinSet<()>>,
+    /// How many requests were left without an answer.
+    hung: watch::Sender<usize>,
 }
 
 #[derive(Default)]
@@ -104,7 +107,8 @@ impl FaultProxy {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        let way = Way { upstream, client, mode: Mutex::default(), connections: Mutex::default() };
+        let (mode, connections, hung) = Default::default();
+        let way = Way { upstream, client, mode, connections, hung };
         let way = Arc::new(way);
         let mut accepting = JoinSet::new();
         accepting.spawn(accept(listener, Arc::clone(&way)));
@@ -124,6 +128,12 @@ impl FaultProxy {
     /// What of the script was not read yet.
     pub(crate) fn unread(&self) -> Vec<Scripted> {
         self.way.mode().script.iter().cloned().collect()
+    }
+
+    /// Waits until this many requests have been left without an answer, and for those that were to
+    /// be applied first, until they are.
+    pub(crate) async fn hung(&self, requests: usize) {
+        self.way.hung.subscribe().wait_for(|hung| *hung >= requests).await.unwrap();
     }
 
     /// A missing object is answered with 403 from now on, as Amazon answers those who may not
@@ -209,14 +219,14 @@ impl Way {
             }
             Outcome::Hang => {
                 read_to_end(request).await;
-                std::future::pending().await
+                self.hang().await
             }
             Outcome::ApplyThenClose => self.forward(request).await.and(Err(Close)),
             Outcome::ApplyThenReset => self.forward(request).await.and_then(|_| reset(aside)),
             Outcome::ApplyThenFail(status) => self.forward(request).await.map(|_| failure(status)),
             Outcome::ApplyThenHang => {
                 self.forward(request).await?;
-                std::future::pending().await
+                self.hang().await
             }
             Outcome::HalfReply => {
                 write_half(&self.forward(request).await?, aside).await;
@@ -227,6 +237,11 @@ impl Way {
                 std::future::pending().await
             }
         }
+    }
+
+    async fn hang(&self) -> Answer {
+        self.hung.send_modify(|hung| *hung += 1);
+        std::future::pending().await
     }
 
     async fn forward(&self, request: Request<Incoming>) -> Answer {

@@ -1,0 +1,12 @@
+//! The real binary, as the one who types it sees it.
+
+mod check; // `check`, its repairs, and `reconcile`
+mod configuration; // settings: where they come from, what is told of wrong ones, what is kept secret
+mod log; // the log lines of a process
+mod start; // help, and the service from nothing
+mod stop; // SIGTERM
+
+/// A form with the pixel in it.
+fn pixel() -> reqwest::multipart::Form {
+    crate::support::app::form(crate::support::photos::PIXEL)
+}
