@@ -35,6 +35,10 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// How many threads may wait for the disk at a time. tokio's 512 would cost more memory in stacks
+/// than the directory bucket gains by them.
+const BLOCKING_THREADS: usize = 32;
+
 /// A failure that ends a command; its chain is told on standard error.
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -101,7 +105,10 @@ where
 {
     let (logging, settings) = Faults::of_both(config::logging(matches), read(matches))?;
     start_logging(logging);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .enable_all()
+        .build()?;
     let outcome = runtime.block_on(command(settings, matches.clone()));
     runtime.shutdown_background();
     outcome

@@ -24,14 +24,13 @@ pub(super) async fn run(serve: Serve, _: ArgMatches) -> Result<Exit, Failure> {
     raise_open_files();
     let app = open(&serve.app).await?;
     let server = Server::bind(serve.listen, serve.server)
-        .await
         .map_err(|source| CannotListen { address: serve.listen, source })?;
     announce(&server, &serve)?;
     let reconciler = reconcile::run(Arc::clone(&app), serve.reconcile_interval);
     app.tasks.spawn(reconciler);
     let router = http::router(Arc::clone(&app), serve.http);
-    server.run(router, asked_to_stop()?).await;
-    app.stop(serve.server.shutdown_grace).await;
+    let grace_left = server.run(router, asked_to_stop()?).await;
+    app.stop(grace_left).await;
     tracing::info!("stopped");
     Ok(Exit::Success)
 }

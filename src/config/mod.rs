@@ -145,10 +145,12 @@ struct OpenToAll {
 fn server(values: &mut Values<'_>) -> Option<ServerSettings> {
     let max_connections = values.number("max-connections");
     let header_timeout = values.duration("header-timeout");
+    let write_timeout = values.duration("write-timeout");
     let shutdown_grace = values.duration("shutdown-grace");
     Some(ServerSettings {
         max_connections: max_connections?,
         header_timeout: header_timeout?,
+        write_timeout: write_timeout?,
         shutdown_grace: shutdown_grace?,
     })
 }
@@ -200,13 +202,18 @@ fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
     let max_pixels = values.number("max-pixels");
     let max_frames = values.number("max-frames");
     let budget = values.bytes("memory-budget");
+    let connections = values.number("max-connections");
     let queue_timeout = values.duration("queue-timeout");
     let storage = storage?;
     Some(app::Settings {
         bucket: storage.bucket,
         catalog: storage.catalog,
         sweep: storage.sweep,
-        memory: memory::Settings { budget: budget?, queue_timeout: queue_timeout? },
+        memory: memory::Settings {
+            budget: budget?,
+            connections: connections?,
+            queue_timeout: queue_timeout?,
+        },
         image: inspect::Limits {
             side: max_side?,
             pixels: max_pixels?,
@@ -218,8 +225,9 @@ fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
 
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "an image of {image} bytes never fits: of {budget} bytes, uploads may use {largest}; raise \
-     --memory-budget or lower --max-image-size"
+    "an image of {image} bytes never fits: of {budget} bytes, an upload may use {largest}, since \
+     each of --max-connections takes 24 KiB and reads have their share; raise --memory-budget or \
+     lower --max-image-size or --max-connections"
 )]
 struct NeverFits {
     image: u64,

@@ -74,10 +74,12 @@ settings! {
         "The longest silence of a client in the middle of an upload before it is answered 408.";
     Serve "upload-min-rate" "TINTYPE_UPLOAD_MIN_RATE" "BYTES" Some("8KiB"),
         "The least average rate of an upload, in bytes per second, asked for after the idle time-out.";
-    Serve "max-connections" "TINTYPE_MAX_CONNECTIONS" "NUMBER" Some("4096"),
-        "The most connections at a time. Further ones wait.";
+    Serve "max-connections" "TINTYPE_MAX_CONNECTIONS" "NUMBER" Some("2500"),
+        "The most connections at a time. Further ones wait. Each takes 24 KiB of the memory budget.";
     Serve "header-timeout" "TINTYPE_HEADER_TIMEOUT" "DURATION" Some("10s"),
         "The longest time that a client may take for the head of a request.";
+    Serve "write-timeout" "TINTYPE_WRITE_TIMEOUT" "DURATION" Some("30s"),
+        "The longest time that a client may leave an answer unread before it loses its connection.";
     Serve "shutdown-grace" "TINTYPE_SHUTDOWN_GRACE" "DURATION" Some("25s"),
         "How long requests in flight may go on after SIGTERM.";
     Storage "put-deadline" "TINTYPE_PUT_DEADLINE" "DURATION" Some("60s"),

@@ -30,7 +30,8 @@ pub(super) async fn create(
     let mut incoming = Incoming::new(&parts.headers, body, service.settings.pace);
     let outcomes = receive(&service, &base, (&parts.headers, &mut incoming)).await;
     incoming.leave(&service.drains);
-    Ok(Json(json!({ "outcomes": outcomes? })).into_response())
+    let outcomes = Json(json!({ "outcomes": outcomes? }));
+    Ok(upload::let_go(&parts, outcomes.into_response()))
 }
 
 /// The outcomes of all files. Once one is stored, a failure that ends the form is an outcome too:
@@ -82,7 +83,10 @@ async fn next_file(
             }
             Event::Part(_) => form.skip_part(),
             Event::Data(_) | Event::PartEnd => {}
-            Event::End => return Ok(None),
+            Event::End => {
+                form.read_epilogue().await;
+                return Ok(None);
+            }
         }
     }
 }

@@ -15,6 +15,9 @@ use crate::upload::{IdempotencyKey, Upload};
 /// The most that a form adds around its file: part heads, text parts, boundaries. In bytes.
 const FORM_OVERHEAD: u64 = 1024 * 1024;
 
+/// The most that is read after the end of a form before it is answered, in bytes.
+const EPILOGUE_BYTES: usize = 64 * 1024;
+
 /// How the bytes of an image come.
 #[derive(Debug)]
 pub(super) enum Encoding {
@@ -59,6 +62,20 @@ impl<'a> FormReader<'a> {
         incoming: &'a mut Incoming,
     ) -> Self {
         Self { parser: Parser::new(boundary, limits), incoming }
+    }
+
+    /// Reads what follows the end of the form, mostly a line end: a connection that is closed with
+    /// something unread is reset, and the client may lose the answer.
+    ///
+    /// The form is whole by now, so that nothing that happens here changes its outcome.
+    pub(super) async fn read_epilogue(&mut self) {
+        let mut left = EPILOGUE_BYTES;
+        while let Ok(Some(chunk)) = self.incoming.next().await {
+            left = left.saturating_sub(chunk.len());
+            if left == 0 {
+                return;
+            }
+        }
     }
 
     /// The next event; [`Event::End`] comes last and the epilogue is left unread.
@@ -122,7 +139,7 @@ pub(super) async fn receive_form(
         let head = match form.next().await? {
             Event::Part(head) => head,
             Event::Data(_) | Event::PartEnd => continue,
-            Event::End => break,
+            Event::End => break form.read_epilogue().await,
         };
         match head.kind {
             PartKind::Field => texts.take(&head.name, &form.value().await?)?,

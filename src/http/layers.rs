@@ -90,8 +90,11 @@ fn with_problem_body(mut response: Response, id: &RequestId) -> Response {
 
 /// What only the operator may read of a failure that is ours.
 pub(super) fn log_cause(problem: &Problem) {
-    if problem.status().is_server_error() {
-        let code = problem.code().facts().0;
+    let code = problem.code().facts().0;
+    if problem.code() == Code::Overloaded {
+        // Turning clients away under load is what the budget is for.
+        tracing::warn!(code, cause = problem.chain(), "request turned away");
+    } else if problem.status().is_server_error() {
         tracing::error!(code, cause = problem.chain(), "request failed");
     }
 }

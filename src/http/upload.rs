@@ -14,6 +14,7 @@ use super::body::Incoming;
 use super::form::{self, Encoding, FormReader, Received};
 use super::idempotency::{self, REPLAYED};
 use super::problem::Problem;
+use super::server::Crowd;
 use super::view::ImageView;
 use crate::clock;
 use crate::upload::{self, Stored, Upload};
@@ -30,7 +31,15 @@ pub(super) async fn create(
     let upload = receive(&service, &parts, &mut incoming).await;
     incoming.leave(&service.drains);
     let stored = store(&service, upload?).await?;
-    Ok(created(stored, &base))
+    Ok(let_go(&parts, created(stored, &base)))
+}
+
+/// Closes the connection with the answer when there are many.
+pub(super) fn let_go(parts: &Parts, mut response: Response) -> Response {
+    if parts.extensions.get::<Crowd>().is_some_and(Crowd::is_dense) {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// Reserves first, reads then: a client that has to wait sends nothing yet.

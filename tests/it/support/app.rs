@@ -43,7 +43,7 @@ pub(crate) struct TestApp {
     proxy: Option<FaultProxy>,
     settings: app::Settings,
     stop: CancellationToken,
-    server: Option<JoinHandle<()>>,
+    server: Option<JoinHandle<Duration>>,
     _catalog: Fresh,
     bucket: Ground,
 }
@@ -104,7 +104,7 @@ impl TestApp {
         let settings = setup.app;
         let app = App::start(&settings).await.unwrap();
         let router = http::router(Arc::clone(&app), setup.http);
-        let server = Server::bind("127.0.0.1:0".parse().unwrap(), setup.server).await.unwrap();
+        let server = Server::bind("127.0.0.1:0".parse().unwrap(), setup.server).unwrap();
         let address = server.address().unwrap();
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
@@ -288,7 +288,11 @@ fn setup(bucket: bucket::Settings, catalog: tintype::catalog::Settings) -> Setup
         app: app::Settings {
             bucket,
             catalog,
-            memory: memory::Settings { budget: 64 << 20, queue_timeout: Duration::from_secs(10) },
+            memory: memory::Settings {
+                budget: 64 << 20,
+                connections: 0,
+                queue_timeout: Duration::from_secs(10),
+            },
             image: inspect::Limits::default(),
             sweep,
         },
