@@ -16,6 +16,9 @@ use crate::test::Selection;
 /// The longest that one run of a test binary may take.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 
+/// What the release build and its few tests may take.
+const RELEASE_LIMIT: Duration = Duration::from_secs(40 * 60);
+
 /// Where the integration tests keep records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Catalog {
@@ -166,6 +169,26 @@ fn combined(project: &Project, combination: Combination, servers: &mut Servers) 
             let tally = Tally::of(&finished.output);
             let none = (tally.passed == 0).then(|| "no test passed".to_owned());
             begun.tests(&finished, tally, servers.fault().or(none))
+        }
+        Err(reason) => begun.failed(reason),
+    })
+}
+
+/// The tests of what only a release build can show, on the embedded default.
+pub(crate) fn release(project: &Project) -> Result<Outcome> {
+    let arguments =
+        ["test", "--release", "--workspace", "--test", "it", "--", "--show-output", "promises::"];
+    let mut command = project.cargo(&arguments);
+    isolate(&mut command);
+    command.env("TINTYPE_TEST_REQUIRE_ALL", "1").env("AWS_EC2_METADATA_DISABLED", "true");
+    let begun = Begun::step("release");
+    let run = Run { limit: RELEASE_LIMIT, ..tests("release", command) };
+    Ok(match attempt(project, run)? {
+        Ok(finished) => {
+            // All other tests are filtered out on purpose: they ran in the debug build.
+            let tally = Tally { filtered: 0, ..Tally::of(&finished.output) };
+            let none = (tally.passed == 0).then(|| "no test passed".to_owned());
+            begun.tests(&finished, tally, none)
         }
         Err(reason) => begun.failed(reason),
     })

@@ -28,11 +28,13 @@ pub(crate) enum Step {
     Doctest,
     /// The integration tests, on every catalog and bucket.
     It,
+    /// What is promised of the released binary alone: how small it is and how soon it answers.
+    Release,
 }
 
 impl Step {
     /// Every step, in the order in which they are done.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Fmt,
         Self::Clippy,
         Self::Doc,
@@ -42,6 +44,7 @@ impl Step {
         Self::Unit,
         Self::Doctest,
         Self::It,
+        Self::Release,
     ];
 
     /// The name on the command line and in the report.
@@ -56,6 +59,7 @@ impl Step {
             Self::Unit => "unit",
             Self::Doctest => "doctest",
             Self::It => "it",
+            Self::Release => "release",
         }
     }
 
@@ -127,6 +131,7 @@ fn perform(
         Step::Unit => report.add(matrix::once(project, step.name(), &["--lib", "--bins"])?),
         Step::Doctest => report.add(matrix::once(project, step.name(), &["--doc"])?),
         Step::It => matrix::integration(project, selection, report)?,
+        Step::Release => report.add(matrix::release(project)?),
     }
     Ok(())
 }

@@ -36,6 +36,7 @@ pub(crate) fn install(project: &Project, steps: &[Step], report: &mut Report) ->
 pub(crate) fn install_servers(project: &Project, report: &mut Report) -> Result<()> {
     report.add(python(project)?);
     report.add(postgresql(project)?);
+    report.add(strace(project)?);
     Ok(())
 }
 
@@ -96,14 +97,40 @@ fn build_venv(project: &Project) -> Result<Result<Finished, String>> {
 }
 
 fn postgresql(project: &Project) -> Result<Outcome> {
-    let begun = Begun::step("postgresql");
-    if let Some(folder) = postgres::binaries() {
-        return Ok(begun.passed(folder.display().to_string()));
+    let found = || postgres::binaries().map(|folder| folder.display().to_string());
+    let reason = "no PostgreSQL server was found: install one, so that initdb and postgres are in \
+                  /usr/lib/postgresql/*/bin or on the PATH";
+    debian(project, Package { name: "postgresql", reason }, found)
+}
+
+/// With it the tests watch which files the service opens.
+fn strace(project: &Project) -> Result<Outcome> {
+    let found = || {
+        let version = Command::new("strace").arg("-V").output().ok()?;
+        let version = String::from_utf8_lossy(&version.stdout).lines().next()?.to_owned();
+        Some(version)
+    };
+    let reason = "strace was not found: install it, so that it is on the PATH";
+    debian(project, Package { name: "strace", reason }, found)
+}
+
+/// A package of Debian's, and what to say where it is missing and cannot be installed.
+struct Package {
+    name: &'static str,
+    reason: &'static str,
+}
+
+fn debian(
+    project: &Project,
+    package: Package,
+    found: impl Fn() -> Option<String>,
+) -> Result<Outcome> {
+    let begun = Begun::step(package.name);
+    if let Some(note) = found() {
+        return Ok(begun.passed(note));
     }
     if !rustix::process::geteuid().is_root() || !Path::new("/usr/bin/apt-get").exists() {
-        let reason = "no PostgreSQL server was found: install one, so that initdb and postgres \
-                      are in /usr/lib/postgresql/*/bin or on the PATH";
-        return Ok(begun.failed(reason));
+        return Ok(begun.failed(package.reason));
     }
     let mut update = project.command("apt-get");
     update.arg("update");
@@ -112,11 +139,11 @@ fn postgresql(project: &Project) -> Result<Outcome> {
         return Ok(outcome(begun, updated, String::new()));
     }
     let mut install = project.command("apt-get");
-    install.args(["install", "-y", "--no-install-recommends", "postgresql"]);
+    install.args(["install", "-y", "--no-install-recommends", package.name]);
     install.env("DEBIAN_FRONTEND", "noninteractive");
     let installed = install_step(project, "apt-install", install)?;
-    if installed.as_ref().is_ok_and(Finished::succeeded) && postgres::binaries().is_none() {
-        return Ok(begun.failed("apt-get installed PostgreSQL, but its server is not to be found"));
+    if installed.as_ref().is_ok_and(Finished::succeeded) && found().is_none() {
+        return Ok(begun.failed("apt-get installed it, but it is not to be found"));
     }
     Ok(outcome(begun, installed, "installed by apt-get".to_owned()))
 }
