@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
+use headers::{ContentLength, HeaderMapExt};
 use serde_json::{Value, json};
 
 use super::Service;
@@ -46,12 +47,15 @@ async fn receive(
         return Err(Problem::new(Code::NotMultipart, detail));
     };
     let idempotency = idempotency::key(headers)?;
+    // No file is larger than the form that it is in.
+    let limit = service.settings.max_image_size;
+    let most = headers.typed_get().map_or(limit, |ContentLength(length)| length.min(limit));
     let mut form = FormReader::new(&boundary, service.settings.form, incoming);
     let mut outcomes = Vec::new();
     loop {
         let key = idempotency.as_ref().map(|key| nth(key, outcomes.len()));
         let next = match next_file(service, &mut form, outcomes.len()).await {
-            Ok(Some(filename)) => one(service, &mut form, (filename, key)).await,
+            Ok(Some(filename)) => one(service, &mut form, File { filename, key, most }).await,
             Ok(None) => break,
             Err(problem) => Err(problem),
         };
@@ -91,14 +95,22 @@ async fn next_file(
     }
 }
 
+/// A file that is about to be read.
+struct File {
+    filename: Option<String>,
+    key: Option<IdempotencyKey>,
+    /// The most bytes that it can have.
+    most: u64,
+}
+
 /// The outcome of one file. The outer error is one after which the form cannot be read on.
 async fn one(
     service: &Service,
     form: &mut FormReader<'_>,
-    (filename, key): (Option<String>, Option<IdempotencyKey>),
+    file: File,
 ) -> Result<Result<Stored, Problem>, Problem> {
     let settings = &service.settings;
-    let mut buffer = match service.app.memory.reserve(settings.max_image_size).await {
+    let mut buffer = match service.app.memory.reserve(file.most).await {
         Ok(reservation) => reservation.into_buffer(),
         Err(overloaded) => {
             form.skip_part();
@@ -113,7 +125,7 @@ async fn one(
         }
         Err(problem) => return Err(problem),
     }
-    let upload = Texts::default().describe(buffer.freeze(), filename, key);
+    let upload = Texts::default().describe(buffer.freeze(), file.filename, file.key);
     Ok(upload::store(service, upload).await)
 }
 

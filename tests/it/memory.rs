@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::support::app::{Setup, TestApp};
 use crate::support::photos::PIXEL;
+use crate::support::requests::until;
 use crate::support::wire::Wire;
 
 /// A time in which the service would have answered if it were going to.
@@ -121,7 +122,7 @@ async fn a_client_that_goes_away_frees_its_share() {
     let app = TestApp::start().await;
     drop(holder(&app).await);
     let memory = app.app.memory();
-    until(|| memory.available() == memory.size()).await;
+    until("the budget is whole", async || memory.available() == memory.size()).await;
     assert_eq!(app.world().await, "0 ready, 0 pending, 0 deleting; 0 objects");
     app.finish().await;
 }
@@ -177,8 +178,8 @@ async fn a_client_that_does_not_read_loses_its_window() {
     let path = format!("/i/{}", image["id"].as_str().unwrap());
     client.write(format!("GET {path} HTTP/1.1\r\nHost: test\r\n\r\n")).await;
     let memory = app.app.memory();
-    until(|| memory.available() < memory.size()).await;
-    until(|| memory.available() == memory.size()).await;
+    until("the read holds its window", async || memory.available() < memory.size()).await;
+    until("the budget is whole", async || memory.available() == memory.size()).await;
     assert!(client.rest().await.len() < size, "it was cut off");
     app.finish().await;
 }
@@ -192,16 +193,9 @@ async fn sender(app: &TestApp, length: usize) -> Wire {
 async fn holder(app: &TestApp) -> Wire {
     let mut wire = sender(app, 1 << 20).await;
     wire.write(PIXEL).await;
-    until(|| app.app.memory().available() <= app.app.memory().size() - (1 << 20)).await;
+    until("the upload holds its share", async || {
+        app.app.memory().available() <= app.app.memory().size() - (1 << 20)
+    })
+    .await;
     wire
-}
-
-/// Waits for something that is about to happen in another task.
-async fn until(happened: impl Fn() -> bool) {
-    let waiting = async {
-        while !happened() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), waiting).await.expect("it happens in time");
 }

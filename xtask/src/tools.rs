@@ -115,6 +115,7 @@ fn strace(project: &Project) -> Result<Outcome> {
 }
 
 /// A package of Debian's, and what to say where it is missing and cannot be installed.
+#[derive(Clone, Copy)]
 struct Package {
     name: &'static str,
     reason: &'static str,
