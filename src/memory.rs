@@ -140,6 +140,12 @@ impl MemoryBudget {
         }
     }
 
+    /// The largest upload that can ever be granted, in bytes.
+    #[must_use]
+    pub fn largest(&self) -> u64 {
+        self.settings.largest()
+    }
+
     /// The bytes that nobody has reserved. Equal to [`MemoryBudget::size`] when the process is idle.
     #[must_use]
     pub fn available(&self) -> u64 {

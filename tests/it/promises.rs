@@ -3,7 +3,13 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 use crate::support::app::form;
 use crate::support::catalogs::environment;
@@ -65,16 +71,16 @@ const DEBUG_FACTOR: u64 = 3;
 async fn idle_it_is_small() {
     let service = Site::embedded().serve().await;
     assert_eq!(service.get("/healthz").await.status, 200);
-    let resident = resident_kib(&service);
+    let resident = kib_of(&service, "VmRSS:");
     eprintln!("idle resident set: {resident} KiB");
     let factor = if cfg!(debug_assertions) { DEBUG_FACTOR } else { 1 };
     assert!(resident <= 20 * 1024 * factor, "{resident} KiB");
     service.stop().await;
 }
 
-fn resident_kib(service: &Service) -> u64 {
+fn kib_of(service: &Service, what: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", service.id())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(what)).unwrap();
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
@@ -91,4 +97,61 @@ async fn it_answers_at_once() {
     }
     eprintln!("from start to first answer: {best:?}");
     assert!(cfg!(debug_assertions) || best <= Duration::from_millis(100), "{best:?}");
+}
+
+/// How many clients upload at a time; every fourth is slow.
+const CLIENTS: usize = 240;
+
+/// The size of each image: far more than the budget, all together.
+const IMAGE: usize = 5 << 20;
+
+/// The budget, in MiB, and what the process may take beside it.
+const BUDGET: u64 = 128;
+const BESIDE: u64 = 64;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn under_load_it_stays_within_the_budget_and_64_mib() {
+    let mut site = Site::embedded();
+    site.set("TINTYPE_MEMORY_BUDGET", &format!("{BUDGET}MiB"));
+    site.set("TINTYPE_MAX_CONNECTIONS", "500");
+    site.set("TINTYPE_QUEUE_TIMEOUT", "3s");
+    let service = site.serve().await;
+    let image: Arc<[u8]> = [PIXEL, &vec![0; IMAGE - PIXEL.len()]].concat().into();
+    let mut clients = JoinSet::new();
+    for number in 0..CLIENTS {
+        let pause = Duration::from_millis(if number % 4 == 0 { 20 } else { 0 });
+        clients.spawn(status_of_an_upload(service.address, Arc::clone(&image), pause));
+    }
+    let statuses = clients.join_all().await;
+    let peak = kib_of(&service, "VmHWM:") / 1024;
+    let stored = statuses.iter().filter(|status| **status == 201).count();
+    eprintln!("{stored} of {CLIENTS} stored, peak resident set: {peak} MiB");
+    assert!(statuses.iter().all(|status| [201, 503].contains(status)), "{statuses:?}");
+    assert!(stored > 0 && peak <= BUDGET + BESIDE, "{peak} MiB");
+    service.stop().await;
+}
+
+async fn status_of_an_upload(address: SocketAddr, image: Arc<[u8]>, pause: Duration) -> u16 {
+    let (answer, mut body) = TcpStream::connect(address).await.unwrap().into_split();
+    let length = image.len();
+    let head = format!(
+        "POST /v1/images HTTP/1.1\r\nHost: test\r\nContent-Type: image/gif\r\n\
+         Content-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
+    let sending = async {
+        body.write_all(head.as_bytes()).await?;
+        for piece in image.chunks(64 << 10) {
+            body.write_all(piece).await?;
+            tokio::time::sleep(pause).await;
+        }
+        // The answer ends the sending, however it goes.
+        std::future::pending::<std::io::Result<()>>().await
+    };
+    let mut answer = BufReader::new(answer);
+    let mut line = String::new();
+    tokio::select! {
+        Err(_) = sending => answer.read_line(&mut line).await.unwrap(),
+        read = answer.read_line(&mut line) => read.unwrap(),
+    };
+    line.split(' ').nth(1).unwrap().parse().unwrap()
 }

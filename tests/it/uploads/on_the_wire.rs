@@ -65,7 +65,7 @@ async fn a_client_that_asks_first_is_invited_once_there_is_room() {
     let image = photos::jpeg(8, 6);
     let length = format!("Content-Length: {}", image.len());
     let asks = ["Content-Type: image/jpeg", "Expect: 100-continue", &length];
-    let room = app.app.memory().reserve(app.app.memory().available() / 8 * 7).await.unwrap();
+    let room = app.app.memory().reserve(app.app.memory().largest()).await.unwrap();
     let mut wire = Wire::post(&app, &asks).await;
     assert!(wire.is_silent_for(Duration::from_millis(200)).await, "invited without room");
     drop(room);
