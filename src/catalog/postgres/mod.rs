@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
 use tokio::time::timeout;
@@ -66,21 +67,33 @@ impl Postgres {
         &self,
         work: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, sqlx::Result<T>> + Send,
     ) -> Result<T, CatalogError> {
-        let mut connection = self.pool.acquire().await.map_err(CatalogError::unreachable)?;
-        match timeout(self.answer_timeout, work(&mut connection)).await {
-            Ok(result) => Ok(result?),
-            Err(_) => {
-                // Giving it back to the pool would wait for the server that does not answer, and
-                // hold one of the pool's few places meanwhile.
-                drop(connection.detach());
-                Err(NoAnswer::Late { within: self.answer_timeout }.into())
+        let mut held = Held(Some(self.pool.acquire().await.map_err(CatalogError::unreachable)?));
+        let Some(connection) = held.0.as_deref_mut() else { return Err(NoAnswer::Closed.into()) };
+        match timeout(self.answer_timeout, work(connection)).await {
+            Ok(result) => {
+                drop(held.0.take());
+                Ok(result?)
             }
+            Err(_) => Err(NoAnswer::Late { within: self.answer_timeout }.into()),
         }
     }
 
     pub(super) async fn close(&self) {
         if timeout(CLOSE_TIMEOUT, self.pool.close()).await.is_err() {
             tracing::warn!("connections to PostgreSQL were still in use at the end");
+        }
+    }
+}
+
+/// A connection at work. Unless the work came to its end, it is taken out of the pool: giving it back
+/// would wait for a server that may not answer, and hold one of the pool's few places meanwhile. So
+/// it is with a time-out, and with a client that hung up.
+struct Held(Option<PoolConnection<sqlx::Postgres>>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            drop(connection.detach());
         }
     }
 }
