@@ -28,6 +28,8 @@ pub(crate) fn install(project: &Project, steps: &[Step], report: &mut Report) ->
     }
     if steps.contains(&Step::It) {
         install_servers(project, report)?;
+    } else if steps.contains(&Step::Release) {
+        report.add(strace(project)?);
     }
     Ok(())
 }
