@@ -1,6 +1,6 @@
 //! Tintype receives a photo from an HTTP form, holds it in memory and never on disk, proves that it
-//! is an image, puts it in a bucket, records it, serves it and deletes it, and never lets bucket and
-//! catalog disagree, whatever crashes.
+//! is an image, puts it in a bucket, records it, serves it and deletes it. Whatever a crash leaves half
+//! done is finished later, so that bucket and catalog agree.
 //!
 //! The modules are listed in the order in which an upload travels through them.
 

@@ -124,14 +124,14 @@ impl MemoryBudget {
         self.wait(&self.common, bytes, UPLOAD_OVERHEAD).await
     }
 
-    /// Waits for the memory that streaming an object of `size` bytes needs: a read window, or the
-    /// whole object when that is smaller.
+    /// Waits for `bytes` for an answer: of the common share when there is room at once, else of the
+    /// share that only answers have. More than that share holds is cut down to it.
     ///
     /// # Errors
     ///
     /// [`Overloaded`] when the queue time-out passes.
-    pub async fn reserve_read(&self, size: u64) -> Result<Reservation, Overloaded> {
-        let bytes = size.min(READ_WINDOW);
+    pub async fn reserve_read(&self, bytes: u64) -> Result<Reservation, Overloaded> {
+        let bytes = bytes.min(self.settings.reads_share());
         match Arc::clone(&self.common).try_acquire_many_owned(units(bytes)) {
             Ok(permit) => Ok(Reservation { permit, bytes }),
             Err(TryAcquireError::NoPermits | TryAcquireError::Closed) => {

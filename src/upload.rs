@@ -4,6 +4,8 @@
 //! pending, then the object, then the row becomes ready. Whoever cannot list the bucket must have
 //! written down every key before using it.
 
+use std::time::Instant;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -11,6 +13,7 @@ use serde_json::{Map, Value};
 use crate::app::App;
 use crate::bucket::{BucketError, ObjectKey};
 use crate::catalog::{CatalogError, IdempotencyClaim, Record, Reserve, Reserved, Sha256};
+use crate::clock;
 use crate::digest::{self, Hasher};
 use crate::image::ImageId;
 use crate::inspect::{self, Facts, InspectError};
@@ -92,7 +95,13 @@ pub async fn store(app: &App, upload: Upload, now: Timestamp) -> Result<Stored, 
         fingerprint: fingerprint(&record),
     });
     let sweep_at = app.sweep.sweep_at(now);
+    let began = Instant::now();
     match app.catalog.reserve(&record, &Reserve { sweep_at, idempotency, now }).await? {
+        Reserved::New if began.elapsed() > app.sweep.latest_start() => {
+            // A catalog this slow has used up the margin that a late PUT needs.
+            app.catalog.abandon(record.id, now).await?;
+            Err(UploadError::Swept)
+        }
         Reserved::New => put_and_commit(app, record, upload.bytes, sweep_at).await,
         Reserved::Replay(first) => Ok(Stored::Replayed(*first)),
         Reserved::Running => Err(UploadError::StillRunning),
@@ -110,7 +119,9 @@ async fn put_and_commit(
     let put = match app.bucket.put(&key, bytes, record.format).await {
         Ok(put) => put,
         Err(error) => {
-            app.catalog.abandon(record.id, sweep_at).await?;
+            if !app.catalog.abandon(record.id, sweep_at).await? {
+                bury(app, &record).await?;
+            }
             return Err(error.into());
         }
     };
@@ -120,10 +131,17 @@ async fn put_and_commit(
     if app.catalog.commit(&record, settled_at).await? {
         return Ok(Stored::New(record));
     }
-    // The sweeper was faster: this process slept past its deadline. The object has no row any more,
-    // so it gets one under which the reconciler removes it.
-    app.catalog.adopt(record.id, &record.key, sweep_at).await?;
+    bury(app, &record).await?;
     Err(UploadError::Swept)
+}
+
+/// The sweeper was faster: this process slept past its deadline, and the object may have come after
+/// the sweeper's last look. It gets a row of its own, since the sweeper may be about to forget the
+/// first, and the reconciler deletes it once nothing can land any more.
+async fn bury(app: &App, record: &Record) -> Result<(), CatalogError> {
+    let now = clock::now();
+    app.catalog.adopt(ImageId::generate(now), &record.key, app.sweep.sweep_at(now)).await?;
+    Ok(())
 }
 
 fn record(app: &App, upload: &Upload, proved: (Facts, Sha256), now: Timestamp) -> Record {

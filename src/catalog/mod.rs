@@ -157,12 +157,12 @@ impl Catalog {
 
     /// After an upload that failed: leaves the row pending for the reconciler, which takes it from
     /// `due_at` on, and releases the idempotency key at once, so that a retry need not wait. A row
-    /// that is not pending stays as it is.
+    /// that is not pending stays as it is, and the answer is `false`.
     ///
     /// # Errors
     ///
     /// See [`CatalogError`].
-    pub async fn abandon(&self, id: ImageId, due_at: Timestamp) -> Result<(), CatalogError> {
+    pub async fn abandon(&self, id: ImageId, due_at: Timestamp) -> Result<bool, CatalogError> {
         run!(self.write(abandon, id, due_at))
     }
 

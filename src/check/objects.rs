@@ -57,7 +57,10 @@ async fn look(
 /// The row goes after the object, so an object that was listed and has no row may just be gone.
 async fn still_there(app: &App, key: &str) -> bool {
     match ObjectKey::from_catalog(key.to_owned()) {
-        Ok(key) => app.bucket.get(&key, Some(0..1)).await.is_ok(),
+        Ok(key) => {
+            let read = app.bucket.get(&key, Some(0..1)).await;
+            !matches!(read, Err(BucketError::Missing { .. }))
+        }
         Err(_) => false,
     }
 }

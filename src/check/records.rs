@@ -1,6 +1,7 @@
 //! From the catalog to the bucket: does each ready record have its object, and no row lie about?
 
 use std::ops::Range;
+use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
@@ -31,6 +32,10 @@ pub(super) async fn walk(app: &App, depth: Depth, report: &mut Report) -> Result
     }
 }
 
+/// How long a row may be due without anybody having looked: far longer than the pause between two
+/// passes of a reconciler that runs.
+const UNNOTICED: Duration = Duration::from_secs(600);
+
 async fn look(
     app: &App,
     depth: Depth,
@@ -38,8 +43,7 @@ async fn look(
     now: Timestamp,
 ) -> Result<Option<Finding>, CatalogError> {
     if row.state != State::Ready {
-        // A row may be due for as long as the longest wait between two tries before it is overdue.
-        let overdue = app.sweep.lease_until(row.due_at) < now;
+        let overdue = app.sweep.lease_until(row.due_at) + UNNOTICED < now;
         let (id, due_at) = (row.record.id, row.due_at.to_string());
         return Ok(overdue.then_some(Finding::Overdue { id, due_at }));
     }

@@ -5,7 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::reconcile::STOP_GRACE;
 use super::{Exit, Failure, serve, terminal, with_settings};
 use crate::app::App;
-use crate::check::{self, Depth, Repair, Report};
+use crate::check::{self, Depth, Objects, Repair, Report};
 use crate::config::{Scope, Storage};
 
 pub(super) fn command() -> Command {
@@ -35,7 +35,12 @@ pub(super) async fn run(settings: Storage, matches: ArgMatches) -> Result<Exit, 
     }
     tell(&report, &matches)?;
     app.stop(STOP_GRACE).await;
-    Ok(if report.holds() { Exit::Success } else { Exit::Broken })
+    Ok(match report.objects {
+        _ if !report.holds() => Exit::Broken,
+        // Half a listing proves nothing about the other half.
+        Objects::Failed => Exit::CannotRun,
+        Objects::NotAllowed | Objects::Listed { .. } => Exit::Success,
+    })
 }
 
 fn tell(report: &Report, matches: &ArgMatches) -> Result<(), Failure> {

@@ -28,7 +28,7 @@ pub(super) async fn run(serve: Serve, _: ArgMatches) -> Result<Exit, Failure> {
     announce(&server, &serve)?;
     let reconciler = reconcile::run(Arc::clone(&app), serve.reconcile_interval);
     app.tasks.spawn(reconciler);
-    let router = http::router(Arc::clone(&app), serve.http);
+    let router = http::standalone(Arc::clone(&app), serve.http);
     let grace_left = server.run(router, asked_to_stop()?).await;
     app.stop(grace_left).await;
     tracing::info!("stopped");

@@ -90,15 +90,16 @@ They are renewed five minutes before they end.
 | Boundary of a form | 70 bytes (RFC 2046) |
 | What stands before the first boundary | 1 KiB |
 | Head of a part | 8 KiB, 32 headers |
-| Parts of a form; text parts | 128; 64 |
+| Parts of a form; text parts | 128, or 64 and `--max-batch-files`; 64 |
+| Values in `metadata`, however deep | 512 |
 | Name of a part | 100 bytes |
-| All text parts together | 256 KiB |
+| All text parts together | four times `--max-field-size` |
 | What a form adds around its file, where its length is announced | 1 MiB |
 | A file name, which is cut | 255 bytes |
 | Pixels of all frames of an animation | 100 million |
 | `Idempotency-Key` | 255 characters, kept 24 h |
 | Body of a PATCH | 256 KiB |
-| A page of the listing | 50, at most 200 |
+| A page of the listing | 50, at most 200; fewer when their texts exceed 1 MiB |
 | A refused body is read on for | 128 MiB or 15 s, 256 of them at a time |
 | What a connection buffers | 64 KiB each way |
 | What one read of an image holds | 512 KiB, of the memory budget |

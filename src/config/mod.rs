@@ -71,7 +71,7 @@ pub fn serve(matches: &ArgMatches) -> Result<Serve, Faults> {
     let http = http_settings(&mut values);
     let app = app_settings(&mut values);
     let listen = listen(&mut values);
-    let server = server(&mut values);
+    let server = server(&mut values, app.as_ref().map(|app| app.memory.connections));
     let reconcile_interval = values.duration("reconcile-interval");
     if let (Some(http), Some(app)) = (&http, &app) {
         fits_in_memory(&mut values, http, app);
@@ -142,13 +142,13 @@ struct OpenToAll {
     listen: SocketAddr,
 }
 
-fn server(values: &mut Values<'_>) -> Option<ServerSettings> {
-    let max_connections = values.number("max-connections");
+/// `connections` was read with the memory budget, which pays for them.
+fn server(values: &mut Values<'_>, connections: Option<u32>) -> Option<ServerSettings> {
     let header_timeout = values.duration("header-timeout");
     let write_timeout = values.duration("write-timeout");
     let shutdown_grace = values.duration("shutdown-grace");
     Some(ServerSettings {
-        max_connections: max_connections?,
+        max_connections: connections? as usize,
         header_timeout: header_timeout?,
         write_timeout: write_timeout?,
         shutdown_grace: shutdown_grace?,
@@ -163,11 +163,10 @@ fn http_settings(values: &mut Values<'_>) -> Option<http::Settings> {
     let field_value_bytes = values.bytes("max-field-size");
     let idle_timeout = values.duration("upload-idle-timeout");
     let min_rate = values.bytes("upload-min-rate");
-    let max_image_size = max_image_size?;
+    let (max_image_size, field_value_bytes): (_, usize) = (max_image_size?, field_value_bytes?);
     let form = multipart::Limits {
-        field_value_bytes: field_value_bytes?,
-        file_bytes: usize::try_from(max_image_size).unwrap_or(usize::MAX),
-        files: usize::MAX,
+        field_value_bytes,
+        fields_total_bytes: field_value_bytes.saturating_mul(FULL_FIELDS),
         ..multipart::Limits::default()
     };
     Some(http::Settings {
@@ -178,6 +177,10 @@ fn http_settings(values: &mut Values<'_>) -> Option<http::Settings> {
         pace: Pace { idle_timeout: idle_timeout?, min_rate: min_rate? },
     })
 }
+
+/// How many text parts of a form may be as long as a text part can be: caption, alternative text,
+/// metadata, and one of a widget's own.
+const FULL_FIELDS: usize = 4;
 
 #[derive(Debug, thiserror::Error)]
 enum InvalidPublicUrl {

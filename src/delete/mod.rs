@@ -3,6 +3,8 @@
 //! The record goes to `deleting` first, so that reads stop; then the object goes, then the row. A
 //! crash anywhere leaves a row that says what is still to be done.
 
+mod plan;
+
 use jiff::Timestamp;
 
 use crate::app::App;
@@ -10,7 +12,8 @@ use crate::bucket::{BucketError, ObjectKey};
 use crate::catalog::{CatalogError, Doomed};
 use crate::causes::chain;
 use crate::image::ImageId;
-use crate::reconcile::plan::{self, Next};
+
+use self::plan::Next;
 
 /// How far a deletion came. Either way the image is gone for every reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

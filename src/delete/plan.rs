@@ -1,4 +1,4 @@
-//! The reconciler's decisions, without its acts: pure functions of a row, an outcome and a time.
+//! What becomes of a row whose object was asked to go: pure functions of a row, an outcome and a time.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const BACKOFF_LAST: Duration = Duration::from_secs(300);
 
 /// What happens to a row whose object was asked to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Next {
+pub(super) enum Next {
     /// The object is gone and nothing can bring it back: the row may go.
     Forget,
     /// The row stays, and is due again at this time.
@@ -24,7 +24,7 @@ pub(crate) enum Next {
 /// Decides after the bucket was asked to delete the object of `doomed`.
 ///
 /// An object whose upload needed a second try is deleted again once the first can no longer land.
-pub(crate) fn after_delete(doomed: &Doomed, object_gone: bool, now: Timestamp) -> Next {
+pub(super) fn after_delete(doomed: &Doomed, object_gone: bool, now: Timestamp) -> Next {
     if !object_gone {
         return Next::TryAt(now + backoff(doomed.attempts));
     }

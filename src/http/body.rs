@@ -29,12 +29,11 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// When the next piece must be there, for a body that began at `started` and of which
-    /// `received` bytes came so far.
-    fn deadline(&self, started: Instant, received: u64) -> Instant {
-        let allowed = Duration::from_secs_f64(received as f64 / self.min_rate.max(1) as f64);
-        let by_rate = started + self.idle_timeout + allowed;
-        by_rate.min(Instant::now() + self.idle_timeout)
+    /// How long the next piece may be waited for, when the pieces so far have `received` bytes and
+    /// were `waited` for in all.
+    pub(super) fn patience(&self, received: u64, waited: Duration) -> Duration {
+        let earned = Duration::from_secs_f64(received as f64 / self.min_rate.max(1) as f64);
+        (self.idle_timeout + earned).saturating_sub(waited).min(self.idle_timeout)
     }
 }
 
@@ -101,8 +100,11 @@ pub enum ReceiveError {
 pub(super) struct Incoming {
     stream: BodyDataStream,
     pace: Pace,
-    started: Option<Instant>,
+    /// The time spent waiting for the client, and only that: what the service does between two reads
+    /// of a batch is not the client's slowness.
+    waited: Duration,
     received: u64,
+    begun: bool,
     ended: bool,
     expects_continue: bool,
 }
@@ -115,7 +117,15 @@ impl Incoming {
         let expects_continue =
             expect.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
         let stream = body.into_data_stream();
-        Self { stream, pace, started: None, received: 0, ended: false, expects_continue }
+        Self {
+            stream,
+            pace,
+            waited: Duration::ZERO,
+            received: 0,
+            begun: false,
+            ended: false,
+            expects_continue,
+        }
     }
 
     /// The next piece, or `None` at the end.
@@ -124,9 +134,11 @@ impl Incoming {
     ///
     /// [`ReceiveError`]; the body is at its end then.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, ReceiveError> {
-        let started = *self.started.get_or_insert_with(Instant::now);
-        let deadline = self.pace.deadline(started, self.received);
-        let piece = tokio::time::timeout_at(deadline, self.stream.next()).await;
+        self.begun = true;
+        let asked = Instant::now();
+        let patience = self.pace.patience(self.received, self.waited);
+        let piece = tokio::time::timeout(patience, self.stream.next()).await;
+        self.waited += asked.elapsed();
         self.ended = !matches!(piece, Ok(Some(Ok(_))));
         match piece {
             Ok(Some(Ok(chunk))) => {
@@ -135,10 +147,7 @@ impl Incoming {
             }
             Ok(None) => Ok(None),
             Ok(Some(Err(error))) => Err(ReceiveError::Aborted(error)),
-            Err(_) => {
-                let elapsed = started.elapsed();
-                Err(ReceiveError::Slow { received: self.received, elapsed })
-            }
+            Err(_) => Err(ReceiveError::Slow { received: self.received, elapsed: self.waited }),
         }
     }
 
@@ -163,9 +172,25 @@ impl Incoming {
     /// A client that waits for `100 Continue` has not sent anything yet and will not: reading would
     /// only invite it to.
     pub(super) fn leave(self, drains: &Drains) {
-        let invited = self.started.is_some() || !self.expects_continue;
+        let invited = self.begun || !self.expects_continue;
         if !self.ended && invited {
             drains.take(self.stream);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patience_is_earned_by_bytes_and_spent_by_waiting() {
+        let pace = Pace { idle_timeout: Duration::from_secs(20), min_rate: 1000 };
+        for (received, waited, patience) in
+            [(0, 0, 20), (0, 5, 15), (0, 20, 0), (4000, 21, 3), (90_000, 30, 20), (1000, 60, 0)]
+        {
+            let waited = Duration::from_secs(waited);
+            assert_eq!(pace.patience(received, waited), Duration::from_secs(patience));
         }
     }
 }

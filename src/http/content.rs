@@ -2,22 +2,27 @@
 
 use std::time::SystemTime;
 
-use axum::body::Body;
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use headers::{
     ContentLength, ContentRange, ETag, HeaderMapExt, IfModifiedSince, IfNoneMatch, LastModified,
 };
+use tracing::Span;
 
 use super::Service;
+use super::body::Pace;
 use super::extract::{Named, no_such_image};
 use super::problem::{Code, Problem};
 use super::range::{Validators, Wanted};
 use crate::bucket::{BucketError, ObjectKey};
 use crate::catalog::Record;
-use crate::memory::Reservation;
+use crate::causes::chain;
+use crate::memory::{READ_WINDOW, Reservation};
 
 /// An id names the same bytes for ever, so nobody has to ask again.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -99,17 +104,69 @@ async fn stream(service: &Service, record: &Record, wanted: &Wanted) -> Result<B
         Wanted::Part(part) => (Some(part.clone()), part.end - part.start),
         Wanted::Whole | Wanted::Impossible => (None, record.size),
     };
-    let window = service.app.memory.reserve_read(length).await?;
+    let window = service.app.memory.reserve_read(length.min(READ_WINDOW)).await?;
     let key = ObjectKey::from_catalog(record.key.clone()).map_err(BucketError::from)?;
     let object = service.app.bucket.get(&key, range).await.map_err(unreadable)?;
     if object.size != record.size {
-        return Err(Problem::new(Code::ObjectMissing, "the stored image is not what was recorded"));
+        let detail = "the stored image is not what was recorded";
+        let cause = OtherSize { recorded: record.size, stored: object.size };
+        return Err(Problem::new(Code::ObjectMissing, detail).caused_by(cause));
     }
-    let held = move |chunk| {
-        let _: &Reservation = &window;
-        chunk
+    let mut pace = Outgoing::new(service.settings.pace, window);
+    let paced = object.body.map(move |chunk| pace.pass(chunk?).map_err(BodyError::from));
+    // The head of the answer is gone by then: the client sees the body end early, the operator this.
+    let span = Span::current();
+    let broke_off = move |error: &BodyError| {
+        span.in_scope(|| tracing::warn!(cause = chain(error), "the read broke off"));
     };
-    Ok(Body::from_stream(object.body.map_ok(held)))
+    Ok(Body::from_stream(paced.inspect_err(broke_off)))
+}
+
+/// A body on its way out. A client that reads too slowly on average loses its window: a few hundred
+/// of them would else keep every upload waiting.
+struct Outgoing {
+    pace: Pace,
+    began: Instant,
+    sent: u64,
+    _window: Reservation,
+}
+
+impl Outgoing {
+    fn new(pace: Pace, window: Reservation) -> Self {
+        Self { pace, began: Instant::now(), sent: 0, _window: window }
+    }
+
+    fn pass(&mut self, chunk: Bytes) -> Result<Bytes, TooSlow> {
+        let elapsed = self.began.elapsed();
+        if self.pace.patience(self.sent, elapsed).is_zero() {
+            return Err(TooSlow { sent: self.sent, elapsed });
+        }
+        self.sent += chunk.len() as u64;
+        Ok(chunk)
+    }
+}
+
+/// Why a body ended before its end.
+#[derive(Debug, thiserror::Error)]
+enum BodyError {
+    #[error(transparent)]
+    Bucket(#[from] BucketError),
+    #[error(transparent)]
+    TooSlow(#[from] TooSlow),
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the client reads too slowly: {sent} bytes in {elapsed:?}")]
+struct TooSlow {
+    sent: u64,
+    elapsed: Duration,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the record says {recorded} bytes, the object has {stored}")]
+struct OtherSize {
+    recorded: u64,
+    stored: u64,
 }
 
 fn unreadable(error: BucketError) -> Problem {

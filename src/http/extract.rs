@@ -32,7 +32,9 @@ impl FromRequestParts<Service> for Named {
             Some(_) => return Err(no_such_image()),
             None => &name,
         };
-        stem.parse().map(|id| Self { id }).map_err(|_| no_such_image())
+        let id: ImageId = stem.parse().map_err(|_| no_such_image())?;
+        tracing::Span::current().record("image.id", tracing::field::display(id));
+        Ok(Self { id })
     }
 }
 

@@ -238,8 +238,31 @@ fn text(value: &[u8]) -> String {
 }
 
 fn metadata(value: &[u8]) -> Result<Map<String, Value>, Problem> {
-    serde_json::from_slice(value).map_err(|error| {
+    let metadata = serde_json::from_slice(value).map_err(|error| {
         let detail = "`metadata` is a JSON object, such as {\"album\":\"summer\"}";
         Problem::new(Code::InvalidRequest, detail).with("reason", error.to_string())
-    })
+    })?;
+    bounded(metadata)
+}
+
+/// The most values in one metadata object, however deep. In memory a value takes up to a hundred
+/// times its length as text, which no limit in bytes would bound well.
+const METADATA_VALUES: usize = 512;
+
+/// Metadata that a record can carry through memory.
+pub(super) fn bounded(metadata: Map<String, Value>) -> Result<Map<String, Value>, Problem> {
+    if metadata.values().map(values_in).sum::<usize>() > METADATA_VALUES {
+        let detail = format!("`metadata` has at most {METADATA_VALUES} values");
+        return Err(Problem::new(Code::InvalidRequest, detail));
+    }
+    Ok(metadata)
+}
+
+/// Recursion is bounded by the depth that `serde_json` parses, 128.
+fn values_in(value: &Value) -> usize {
+    1 + match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+        Value::Array(values) => values.iter().map(values_in).sum(),
+        Value::Object(object) => object.values().map(values_in).sum(),
+    }
 }

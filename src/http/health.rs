@@ -3,6 +3,7 @@
 //! The process is alive when it answers. It is ready when the catalog answers and the bucket took
 //! and gave bytes lately: real traffic tells, and where there was none, a probe does.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Json;
@@ -23,10 +24,13 @@ const FRESH: Duration = Duration::from_secs(30);
 /// The least time between two probes, however often somebody asks.
 const PROBE_INTERVAL: Duration = Duration::from_secs(10);
 
+/// How long an answer may wait for a probe. Balancers give up after a few seconds themselves.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// The last probe and how it ended. Whoever asks while one runs waits for its outcome.
 #[derive(Debug, Default)]
 pub(super) struct Probe {
-    last: Mutex<Option<(Instant, bool)>>,
+    last: Arc<Mutex<Option<(Instant, bool)>>>,
 }
 
 /// `GET /healthz`: the process serves requests.
@@ -48,20 +52,30 @@ pub(super) async fn ready(State(service): State<Service>) -> Response {
 
 async fn bucket_ready(service: &Service) -> bool {
     match service.app.bucket.recent() {
-        Recent::Healthy { age } if age < FRESH => return true,
-        Recent::Healthy { .. } | Recent::Failing { .. } | Recent::Unknown => {}
+        Recent::Healthy { age } if age < FRESH => true,
+        Recent::Healthy { .. } | Recent::Failing { .. } | Recent::Unknown => {
+            tokio::time::timeout(PATIENCE, probed(service)).await.unwrap_or(false)
+        }
     }
-    let mut last = service.probe.last.lock().await;
+}
+
+/// The outcome of the last probe, or of a new one. A probe that has begun goes on when nobody waits
+/// for it any more, so that a bucket that hangs is not asked again by everyone.
+async fn probed(service: &Service) -> bool {
+    let mut last = Arc::clone(&service.probe.last).lock_owned().await;
     if let Some((at, outcome)) = *last
         && at.elapsed() < PROBE_INTERVAL
     {
         return outcome;
     }
-    let outcome = probe::probe(&service.app, clock::now()).await;
-    if let Err(error) = &outcome {
-        let cause = chain(error);
-        tracing::warn!(cause, "the bucket probe failed");
-    }
-    *last = Some((Instant::now(), outcome.is_ok()));
-    outcome.is_ok()
+    let app = Arc::clone(&service.app);
+    let probing = service.app.tasks.spawn(async move {
+        let outcome = probe::probe(&app, clock::now()).await;
+        if let Err(error) = &outcome {
+            tracing::warn!(cause = chain(error), "the bucket probe failed");
+        }
+        *last = Some((Instant::now(), outcome.is_ok()));
+        outcome.is_ok()
+    });
+    probing.await.unwrap_or(false)
 }

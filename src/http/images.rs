@@ -15,9 +15,10 @@ use super::Service;
 use super::address::Base;
 use super::body::Incoming;
 use super::extract::{Named, no_such_image};
+use super::form::bounded;
 use super::problem::{Code, Problem};
 use super::view::ImageView;
-use crate::catalog::{Change, Edit};
+use crate::catalog::{Catalog, CatalogError, Change, Edit, Record};
 use crate::clock;
 use crate::delete::{self, Deleted};
 use crate::image::ImageId;
@@ -27,6 +28,18 @@ const LIMIT_DEFAULT: u32 = 50;
 
 /// The most images of one page.
 const LIMIT_MAX: u32 = 200;
+
+/// How many records are read at a time, and from how many bytes of text a page is full: a few
+/// records with the longest texts must not take more memory than was reserved for the page.
+const STEP: usize = 16;
+const PAGE_BYTES: usize = 1024 * 1024;
+
+/// What a page may take in memory, as records and as JSON: a step of the longest texts and what
+/// stood in the page before it.
+const PAGE_MEMORY: u64 = 8 * 1024 * 1024;
+
+/// What a PATCH may take: its body, what was parsed from it, and the record.
+const PATCH_MEMORY: u64 = 1024 * 1024;
 
 /// The most bytes of a PATCH body.
 const PATCH_MAX: usize = 256 * 1024;
@@ -52,12 +65,44 @@ pub(super) async fn list(
     let Query(page) = page.map_err(|_| unreadable_query())?;
     let limit = limit(page.limit.as_deref())?;
     let before = page.cursor.as_deref().map(parse_cursor).transpose()?;
-    let mut records = service.app.catalog.list(before, limit + 1).await?;
-    let more = records.len() > limit as usize;
-    records.truncate(limit as usize);
+    let _held = service.app.memory.reserve_read(PAGE_MEMORY).await?;
+    let (records, more) = read_page(&service.app.catalog, before, limit as usize).await?;
     let next_cursor = records.last().filter(|_| more).map(|last| write_cursor(last.id));
     let images = records.into_iter().map(|record| ImageView::new(record, &base)).collect();
     Ok(Json(Listing { images, next_cursor }).into_response())
+}
+
+/// At most `limit` records, or fewer when their texts are long; and whether there are more.
+async fn read_page(
+    catalog: &Catalog,
+    mut before: Option<ImageId>,
+    limit: usize,
+) -> Result<(Vec<Record>, bool), CatalogError> {
+    let mut page = Vec::new();
+    let mut weight = 0;
+    loop {
+        let wanted = STEP.min(limit - page.len());
+        let mut step = catalog.list(before, u32::try_from(wanted + 1).unwrap_or(u32::MAX)).await?;
+        let more = step.len() > wanted;
+        step.truncate(wanted);
+        weight += step.iter().map(text_bytes).sum::<usize>();
+        before = step.last().map(|last| last.id);
+        page.append(&mut step);
+        if !more || page.len() >= limit || weight >= PAGE_BYTES {
+            return Ok((page, more));
+        }
+    }
+}
+
+/// What the texts of a record weigh, roughly: metadata is as long as it was sent.
+fn text_bytes(record: &Record) -> usize {
+    let texts = [&record.caption, &record.alt, &record.filename];
+    let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+    texts + json_bytes(&record.metadata)
+}
+
+fn json_bytes(metadata: &Map<String, Value>) -> usize {
+    serde_json::to_string(metadata).map_or(0, |text| text.len())
 }
 
 fn unreadable_query() -> Problem {
@@ -127,6 +172,7 @@ pub(super) async fn change(
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let mut incoming = Incoming::new(&parts.headers, body, service.settings.pace);
+    let _held = service.app.memory.reserve_read(PATCH_MEMORY).await?;
     let body = incoming.whole(PATCH_MAX).await;
     incoming.leave(&service.drains);
     let body = body?.ok_or_else(|| invalid_patch("a body of at most 256 KiB"))?;
@@ -160,7 +206,10 @@ fn parse_patch(service: &Service, body: &[u8]) -> Result<Change, Problem> {
     let metadata = match patch.metadata {
         None => Edit::Keep,
         Some(None) => Edit::Clear,
-        Some(Some(metadata)) => Edit::Set(metadata),
+        Some(Some(metadata)) if json_bytes(&metadata) > limit => {
+            return Err(invalid_patch(&format!("`metadata` of at most {limit} bytes")));
+        }
+        Some(Some(metadata)) => Edit::Set(bounded(metadata)?),
     };
     Ok(Change { caption: text("caption", patch.caption)?, alt: text("alt", patch.alt)?, metadata })
 }

@@ -45,7 +45,8 @@ pub struct Settings {
     pub max_image_size: u64,
     /// The most files of one batch. Default 50.
     pub max_batch_files: u32,
-    /// The limits of a form around its file.
+    /// The limits of a form around its file. Its limits on files and parts are set from the two
+    /// above.
     pub form: multipart::Limits,
     /// How slow a client may be.
     pub pace: Pace,
@@ -60,8 +61,24 @@ struct Service {
     probe: Arc<health::Probe>,
 }
 
-/// Every route of the service, ready to be served or mounted.
+/// The routes of the service, to be mounted in an application: its own fallback stays its own.
+///
+/// Nested under a prefix, the addresses in answers need `public_url` with that prefix.
 pub fn router(app: Arc<App>, settings: Settings) -> Router {
+    with_layers(routes(app, settings))
+}
+
+/// The whole service: the routes, and a problem for every other address.
+pub fn standalone(app: Arc<App>, settings: Settings) -> Router {
+    with_layers(routes(app, settings).fallback(images::no_such_address))
+}
+
+fn routes(app: Arc<App>, mut settings: Settings) -> Router {
+    // The form's limits follow from the image's; two numbers for one thing could contradict.
+    settings.form.file_bytes = usize::try_from(settings.max_image_size).unwrap_or(usize::MAX);
+    settings.form.files = usize::MAX;
+    let parts = settings.form.fields.saturating_add(settings.max_batch_files as usize);
+    settings.form.parts = settings.form.parts.max(parts);
     let drains = body::Drains::new(app.tasks.clone(), app.stopping.clone());
     let settings = Arc::new(settings);
     let service = Service { app, settings, drains, probe: Arc::default() };
@@ -72,8 +89,11 @@ pub fn router(app: Arc<App>, settings: Settings) -> Router {
         .route("/i/{name}", get(content::original))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .fallback(images::no_such_address)
         .with_state(service)
+}
+
+fn with_layers(routes: Router) -> Router {
+    routes
         .layer(CatchPanicLayer::custom(layers::on_panic))
         .layer(axum::middleware::from_fn(layers::observe))
 }

@@ -23,8 +23,8 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// What one connection may buffer of what it has read and of what it has to write, in bytes. It
-/// bounds the memory beside the budget: no image byte stays here for longer than one read.
+/// What one connection may buffer of what it has read and of what it has to write, in bytes. The
+/// memory budget pays for it (`memory::UPLOAD_OVERHEAD`).
 const CONNECTION_BUFFER: usize = 64 * 1024;
 
 /// The wait after a failed accept: most often the process is out of file descriptors, and the same

@@ -25,13 +25,16 @@ pub(super) async fn create(
     State(service): State<Service>,
     base: Base,
     request: Request,
-) -> Result<Response, Problem> {
+) -> Response {
     let (parts, body) = request.into_parts();
     let mut incoming = Incoming::new(&parts.headers, body, service.settings.pace);
     let upload = receive(&service, &parts, &mut incoming).await;
     incoming.leave(&service.drains);
-    let stored = store(&service, upload?).await?;
-    Ok(let_go(&parts, created(stored, &base)))
+    let answer = match upload {
+        Ok(upload) => store(&service, upload).await.map(|stored| created(stored, &base)),
+        Err(problem) => Err(problem),
+    };
+    let_go(&parts, answer.into_response())
 }
 
 /// Closes the connection with the answer when there are many.
@@ -75,6 +78,7 @@ fn created(stored: Stored, base: &Base) -> Response {
         Stored::New(record) => (record, false),
         Stored::Replayed(record) => (record, true),
     };
+    tracing::Span::current().record("image.id", tracing::field::display(record.id));
     let location = [(header::LOCATION, base.of_record(record.id))];
     let image = Json(ImageView::new(record, base));
     let mut response = (StatusCode::CREATED, location, image).into_response();

@@ -6,8 +6,6 @@
 
 mod sweep;
 
-pub(crate) mod plan;
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,7 +57,13 @@ pub async fn pass(app: &App) -> Result<Pass, CatalogError> {
         }
     }
     let before = clock::now() - IDEMPOTENCY_LIFETIME;
-    pass.keys_dropped = app.catalog.purge_idempotency_keys(before, BATCH).await?;
+    while !app.stopping.is_cancelled() {
+        let dropped = app.catalog.purge_idempotency_keys(before, BATCH).await?;
+        pass.keys_dropped += dropped;
+        if dropped < u64::from(BATCH) {
+            break;
+        }
+    }
     Ok(pass)
 }
 

@@ -23,7 +23,7 @@ pub struct InvalidSweepRule {
 }
 
 impl SweepRule {
-    /// Checks the two against each other: one try of a PUT lasts half of the deadline at the most
+    /// Checks the two against each other: one try of a PUT lasts less than half of the deadline
     /// ([`crate::bucket::Settings`]), and one that was given up at the last moment may go on at
     /// the bucket for as long.
     ///
@@ -42,6 +42,13 @@ impl SweepRule {
     #[must_use]
     pub fn sweep_at(&self, start: Timestamp) -> Timestamp {
         start + self.put_deadline + self.margin
+    }
+
+    /// How long after the start of an upload its PUT may begin and still be over, with all its late
+    /// effects, before the row may be swept. A try lasts four tenths of the deadline.
+    #[must_use]
+    pub fn latest_start(&self) -> Duration {
+        self.margin.saturating_sub(self.put_deadline * 4 / 10)
     }
 
     /// Until when a deletion that begins now keeps others from the same row. Longer than the tries

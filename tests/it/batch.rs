@@ -1,9 +1,12 @@
 //! Many images in one form, each with its own outcome, in the order in which they came.
 
+use std::time::Duration;
+
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
 use crate::support::app::{Answer, Setup, TestApp};
+use crate::support::fault_proxy::{Outcome, put};
 use crate::support::forms::{FORM, PHOTO, body, open};
 use crate::support::photos;
 use crate::support::requests::{NOTHING, record_of};
@@ -175,5 +178,23 @@ async fn a_large_batch_needs_the_memory_of_one_image() {
     photo.resize(1 << 20, 0);
     let answer = post(&app, &files(&vec![photo; 12])).await;
     assert_eq!(outcomes(&answer), ["201 image/jpeg"; 12]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_slow_bucket_is_not_taken_for_a_slow_client() {
+    let app = TestApp::behind_faults_with(|setup| {
+        setup.http.pace.idle_timeout = Duration::from_millis(400);
+        setup.http.pace.min_rate = 1 << 40;
+        setup.app.bucket.limits.put_deadline = Duration::from_millis(1500);
+    })
+    .await;
+    app.faults().script((0..4).map(|_| put(Outcome::Hang)));
+    let mut photo = photos::jpeg(8, 6);
+    photo.resize(300 << 10, 0);
+    let outcomes = outcomes(&post(&app, &files(&vec![photo; 4])).await);
+    assert_eq!(outcomes[0], "503 BUCKET_UNAVAILABLE");
+    assert!(outcomes.iter().all(|outcome| !outcome.contains("SLOW_UPLOAD")), "{outcomes:?}");
+    assert_eq!(outcomes.len(), 4);
     app.finish().await;
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::support::app::TestApp;
+use crate::support::fault_proxy::{Outcome, put};
 use crate::support::photos;
 use crate::support::requests::{NOTHING, swept_soon};
 
@@ -80,4 +81,16 @@ async fn a_catalog_that_is_closed_is_not_ready() {
     assert_eq!((answer.status, answer.json()), (503, expected));
     assert_eq!(app.get("/healthz").await.status, 200);
     app.finish_without_catalog().await;
+}
+
+#[tokio::test]
+async fn a_bucket_that_hangs_is_asked_once_and_nobody_waits_for_long() {
+    let app = TestApp::behind_faults().await;
+    app.faults().script([put(Outcome::Hang), put(Outcome::Hang), put(Outcome::Hang)]);
+    let unread = app.faults().unread().len();
+    let (first, second) = tokio::join!(app.get("/readyz"), app.get("/readyz"));
+    assert_eq!((first.status, second.status), (503, 503));
+    assert_eq!(app.faults().unread().len(), unread - 1, "the probe goes on, and is the only one");
+    app.faults().take_down();
+    app.finish().await;
 }

@@ -193,3 +193,38 @@ async fn what_is_not_there_cannot_be_changed() {
     }
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_page_of_long_texts_holds_fewer_images() {
+    let app = TestApp::start().await;
+    let ids = upload(&app, 24).await;
+    let long = json!({"caption": "x".repeat(60_000), "alt": "y".repeat(60_000)});
+    for id in &ids {
+        assert_eq!(app.patch(&format!("/v1/images/{id}"), long.to_string()).await.status, 200);
+    }
+    let (mut seen, mut cursor) = page(&app, "?limit=200").await;
+    assert!(seen.len() < ids.len() && cursor.is_some(), "{} on one page", seen.len());
+    while let Some(next) = cursor {
+        let (more, then) = page(&app, &format!("?limit=200&cursor={next}")).await;
+        seen.extend(more);
+        cursor = then;
+    }
+    assert_eq!(seen, ids);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn metadata_is_bounded_by_its_values_too() {
+    let app = TestApp::start().await;
+    let id = upload(&app, 1).await.remove(0);
+    let path = format!("/v1/images/{id}");
+    for (values, outcome) in [(511, "200"), (512, "400 INVALID_REQUEST")] {
+        let change = json!({"metadata": {"list": vec![json!({}); values]}});
+        assert_eq!(
+            app.patch(&path, change.to_string()).await.outcome(),
+            outcome,
+            "{values} and the list"
+        );
+    }
+    app.finish().await;
+}

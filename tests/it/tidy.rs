@@ -29,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "reconcile",
         ],
     ),
-    ("delete", &["app", "bucket", "catalog", "causes", "image", "reconcile"]),
+    ("delete", &["app", "bucket", "catalog", "causes", "image"]),
     ("digest", &["catalog"]),
     (
         "http",
@@ -56,7 +56,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("multipart", &[]),
     ("probe", &["app", "bucket", "catalog", "digest", "image", "upload"]),
     ("reconcile", &["app", "bucket", "catalog", "causes", "clock", "delete"]),
-    ("upload", &["app", "bucket", "catalog", "digest", "image", "inspect"]),
+    ("upload", &["app", "bucket", "catalog", "clock", "digest", "image", "inspect"]),
 ];
 
 /// Which foreign crates stay inside one folder.

@@ -88,15 +88,16 @@ pub(in crate::catalog) async fn abandon(
     connection: &mut Connection,
     id: ImageId,
     due_at: Timestamp,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<bool> {
     let mut transaction = connection.begin().await?;
-    sqlx::query("UPDATE images SET due_at = $2 WHERE id = $1 AND state = 'pending'")
+    let left = sqlx::query("UPDATE images SET due_at = $2 WHERE id = $1 AND state = 'pending'")
         .bind(id.as_uuid())
         .bind(column(due_at))
         .execute(&mut *transaction)
         .await?;
     idempotency::release(&mut transaction, id).await?;
-    transaction.commit().await
+    transaction.commit().await?;
+    Ok(left.rows_affected() == 1)
 }
 
 pub(in crate::catalog) async fn annotate(

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::pixel;
-use crate::support::fault_proxy::FaultProxy;
+use crate::support::fault_proxy::{FaultProxy, Outcome, get};
 use crate::support::photos::PIXEL;
 use crate::support::process::Site;
 use crate::support::s3_double::S3Double;
@@ -171,4 +171,17 @@ async fn reconcile_once_makes_one_pass() {
     let ended = site.run(&["reconcile", "--once"]).await;
     let nothing = "0 finished, 0 due again later, 0 old idempotency keys dropped\n";
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), nothing), "{ended}");
+}
+
+#[tokio::test]
+async fn a_listing_that_is_denied_is_no_fault_and_one_that_fails_is() {
+    let double = S3Double::start().await;
+    let proxy = FaultProxy::in_front_of(double.address()).await;
+    let site = Site::on_double(&proxy.endpoint()).await;
+    for (status, code, listing) in [(403, 0, "not_allowed"), (500, 2, "failed")] {
+        proxy.script((0..8).map(|_| get(Outcome::Fail(status))));
+        let (ended, report) = site.check(&[]).await;
+        assert_eq!((ended.code, &report["objects"]["listing"]), (Some(code), &json!(listing)));
+        proxy.forget_script();
+    }
 }

@@ -4,6 +4,7 @@
 //! same tests run on every pair of them. A test ends with [`TestApp::finish`], which asserts that
 //! the memory budget is whole again, no task is left and bucket and catalog agree.
 
+use std::future::IntoFuture as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,6 +43,7 @@ pub(crate) struct TestApp {
     /// What stands between the service and its bucket, for those who asked for it.
     proxy: Option<FaultProxy>,
     settings: app::Settings,
+    http: http::Settings,
     stop: CancellationToken,
     server: Option<JoinHandle<Duration>>,
     _catalog: Fresh,
@@ -103,7 +105,8 @@ impl TestApp {
         change(&mut setup);
         let settings = setup.app;
         let app = App::start(&settings).await.unwrap();
-        let router = http::router(Arc::clone(&app), setup.http);
+        let http = setup.http;
+        let router = http::standalone(Arc::clone(&app), http.clone());
         let server = Server::bind("127.0.0.1:0".parse().unwrap(), setup.server).unwrap();
         let address = server.address().unwrap();
         let stop = CancellationToken::new();
@@ -117,11 +120,27 @@ impl TestApp {
             client,
             proxy,
             settings,
+            http,
             stop,
             server,
             _catalog: catalog,
             bucket: ground,
         }
+    }
+
+    /// The routes without the service around them, as an application mounts them.
+    pub(crate) fn routes(&self) -> axum::Router {
+        http::router(Arc::clone(&self.app), self.http.clone())
+    }
+
+    /// Serves `router` until the application stops; `http://127.0.0.1:PORT`.
+    pub(crate) async fn serve_beside(&self, router: axum::Router) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let host = format!("http://{}", listener.local_addr().unwrap());
+        let stopped = self.stop.clone().cancelled_owned();
+        let server = axum::serve(listener, router).with_graceful_shutdown(stopped);
+        self.app.tasks().spawn(server.into_future());
+        host
     }
 
     /// Another process on the same catalog and bucket, as far as one process can have it.

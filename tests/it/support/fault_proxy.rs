@@ -125,6 +125,11 @@ impl FaultProxy {
         self.way.mode().script.extend(outcomes);
     }
 
+    /// Drops what of the script was not read yet.
+    pub(crate) fn forget_script(&self) {
+        self.way.mode().script.clear();
+    }
+
     /// What of the script was not read yet.
     pub(crate) fn unread(&self) -> Vec<Scripted> {
         self.way.mode().script.iter().cloned().collect()
