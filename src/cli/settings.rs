@@ -99,7 +99,7 @@ They are renewed five minutes before they end.
 | Pixels of all frames of an animation | 100 million |
 | `Idempotency-Key` | 255 characters, kept 24 h |
 | Body of a PATCH | 256 KiB |
-| A page of the listing | 50, at most 200; fewer when their texts exceed 1 MiB |
+| A page of the listing | 50, at most 200; fewer when they take more than about 1 MiB |
 | A refused body is read on for | 128 MiB or 15 s, 256 of them at a time |
 | What a connection buffers | 64 KiB each way |
 | What one read of an image holds | 512 KiB, of the memory budget |

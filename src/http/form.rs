@@ -251,11 +251,16 @@ const METADATA_VALUES: usize = 512;
 
 /// Metadata that a record can carry through memory.
 pub(super) fn bounded(metadata: Map<String, Value>) -> Result<Map<String, Value>, Problem> {
-    if metadata.values().map(values_in).sum::<usize>() > METADATA_VALUES {
+    if values_of(&metadata) > METADATA_VALUES {
         let detail = format!("`metadata` has at most {METADATA_VALUES} values");
         return Err(Problem::new(Code::InvalidRequest, detail));
     }
     Ok(metadata)
+}
+
+/// How many values an object holds, however deep.
+pub(super) fn values_of(object: &Map<String, Value>) -> usize {
+    object.values().map(values_in).sum()
 }
 
 /// Recursion is bounded by the depth that `serde_json` parses, 128.
@@ -263,6 +268,6 @@ fn values_in(value: &Value) -> usize {
     1 + match value {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
         Value::Array(values) => values.iter().map(values_in).sum(),
-        Value::Object(object) => object.values().map(values_in).sum(),
+        Value::Object(object) => values_of(object),
     }
 }

@@ -15,7 +15,7 @@ use super::Service;
 use super::address::Base;
 use super::body::Incoming;
 use super::extract::{Named, no_such_image};
-use super::form::bounded;
+use super::form::{bounded, values_of};
 use super::problem::{Code, Problem};
 use super::view::ImageView;
 use crate::catalog::{Catalog, CatalogError, Change, Edit, Record};
@@ -33,6 +33,9 @@ const LIMIT_MAX: u32 = 200;
 /// records with the longest texts must not take more memory than was reserved for the page.
 const STEP: usize = 16;
 const PAGE_BYTES: usize = 1024 * 1024;
+
+/// What the smallest object takes as a value in memory: a leaf of its tree.
+const VALUE_BYTES: usize = 640;
 
 /// What a page may take in memory, as records and as JSON: a step of the longest texts and what
 /// stood in the page before it.
@@ -85,7 +88,7 @@ async fn read_page(
         let mut step = catalog.list(before, u32::try_from(wanted + 1).unwrap_or(u32::MAX)).await?;
         let more = step.len() > wanted;
         step.truncate(wanted);
-        weight += step.iter().map(text_bytes).sum::<usize>();
+        weight += step.iter().map(weight_of).sum::<usize>();
         before = step.last().map(|last| last.id);
         page.append(&mut step);
         if !more || page.len() >= limit || weight >= PAGE_BYTES {
@@ -94,11 +97,11 @@ async fn read_page(
     }
 }
 
-/// What the texts of a record weigh, roughly: metadata is as long as it was sent.
-fn text_bytes(record: &Record) -> usize {
+/// What a record takes in memory, roughly: its texts, and the tree of its metadata.
+fn weight_of(record: &Record) -> usize {
     let texts = [&record.caption, &record.alt, &record.filename];
     let texts: usize = texts.into_iter().flatten().map(String::len).sum();
-    texts + json_bytes(&record.metadata)
+    texts + json_bytes(&record.metadata) + values_of(&record.metadata) * VALUE_BYTES
 }
 
 fn json_bytes(metadata: &Map<String, Value>) -> usize {

@@ -196,9 +196,18 @@ async fn what_is_not_there_cannot_be_changed() {
 
 #[tokio::test]
 async fn a_page_of_long_texts_holds_fewer_images() {
+    fills_its_page(&json!({"caption": "x".repeat(60_000), "alt": "y".repeat(60_000)})).await;
+}
+
+#[tokio::test]
+async fn a_page_of_many_values_holds_fewer_images() {
+    fills_its_page(&json!({"metadata": {"list": vec![json!({}); 500]}})).await;
+}
+
+/// Two dozen images with this change do not fit on one page, and every one is on some page.
+async fn fills_its_page(long: &Value) {
     let app = TestApp::start().await;
     let ids = upload(&app, 24).await;
-    let long = json!({"caption": "x".repeat(60_000), "alt": "y".repeat(60_000)});
     for id in &ids {
         assert_eq!(app.patch(&format!("/v1/images/{id}"), long.to_string()).await.status, 200);
     }
