@@ -4,7 +4,9 @@
 //!
 //! The modules are listed in the order in which an upload travels through them.
 
+#[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
 pub mod config;
 
 pub mod app;
