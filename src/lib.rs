@@ -29,6 +29,8 @@ mod probe;
 
 pub mod image;
 
+pub use http::Principal;
+
 /// Compiles the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

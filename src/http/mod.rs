@@ -31,7 +31,9 @@ use url::Url;
 use crate::app::App;
 use crate::multipart;
 
+pub use address::{InvalidPublicUrl, parse_public_url};
 pub use body::Pace;
+pub use idempotency::Principal;
 pub use layers::REQUEST_ID;
 pub use problem::{Code, Problem};
 pub use server::{Server, Settings as ServerSettings};
@@ -61,10 +63,14 @@ struct Service {
     probe: Arc<health::Probe>,
 }
 
-/// The routes of the service, to be mounted in an application: its own fallback stays its own.
+/// The routes of the service, to be mounted in an application with a state `S`: its own fallback
+/// stays its own, and the addresses in answers have the prefix under which the routes are nested.
 ///
-/// Nested under a prefix, the addresses in answers need `public_url` with that prefix.
-pub fn router(app: Arc<App>, settings: Settings) -> Router {
+/// `public_url`, where it is set, has to hold that prefix.
+pub fn router<S>(app: Arc<App>, settings: Settings) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
     with_layers(routes(app, settings))
 }
 
@@ -73,7 +79,7 @@ pub fn standalone(app: Arc<App>, settings: Settings) -> Router {
     with_layers(routes(app, settings).fallback(images::no_such_address))
 }
 
-fn routes(app: Arc<App>, mut settings: Settings) -> Router {
+fn routes<S>(app: Arc<App>, mut settings: Settings) -> Router<S> {
     // The form's limits follow from the image's; two numbers for one thing could contradict.
     settings.form.file_bytes = usize::try_from(settings.max_image_size).unwrap_or(usize::MAX);
     settings.form.files = usize::MAX;
@@ -92,7 +98,10 @@ fn routes(app: Arc<App>, mut settings: Settings) -> Router {
         .with_state(service)
 }
 
-fn with_layers(routes: Router) -> Router {
+fn with_layers<S>(routes: Router<S>) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
     routes
         .layer(CatchPanicLayer::custom(layers::on_panic))
         .layer(axum::middleware::from_fn(layers::observe))

@@ -129,7 +129,7 @@ impl TestApp {
     }
 
     /// The routes without the service around them, as an application mounts them.
-    pub(crate) fn routes(&self) -> axum::Router {
+    pub(crate) fn routes<S: Clone + Send + Sync + 'static>(&self) -> axum::Router<S> {
         http::router(Arc::clone(&self.app), self.http.clone())
     }
 
