@@ -10,25 +10,29 @@ pub mod cli;
 pub mod config;
 
 pub mod app;
-pub mod clock;
+mod clock;
 
 pub mod http;
 pub mod memory;
 pub mod multipart;
-pub mod upload;
+mod upload;
 pub mod inspect;
 pub mod catalog;
 pub mod bucket;
 
-pub mod delete;
+mod listing;
+mod read;
+mod delete;
 pub mod reconcile;
 pub mod check;
 mod causes;
+mod description;
 mod digest;
 mod probe;
 
 pub mod image;
 
+pub use delete::Deleted;
 pub use http::Principal;
 
 /// Compiles the examples of the README.

@@ -17,7 +17,7 @@ use clap::{Arg, ArgMatches};
 
 use crate::app;
 use crate::http::{self, Pace, ServerSettings};
-use crate::{inspect, memory, multipart};
+use crate::{inspect, memory};
 
 pub use faults::Faults;
 pub use logging::{LogFormat, Logging};
@@ -163,12 +163,8 @@ fn http_settings(values: &mut Values<'_>) -> Option<http::Settings> {
     let field_value_bytes = values.bytes("max-field-size");
     let idle_timeout = values.duration("upload-idle-timeout");
     let min_rate = values.bytes("upload-min-rate");
-    let (max_image_size, field_value_bytes): (_, usize) = (max_image_size?, field_value_bytes?);
-    let form = multipart::Limits {
-        field_value_bytes,
-        fields_total_bytes: field_value_bytes.saturating_mul(FULL_FIELDS),
-        ..multipart::Limits::default()
-    };
+    let (max_image_size, field_value_bytes) = (max_image_size?, field_value_bytes?);
+    let form = http::form_limits(field_value_bytes);
     Some(http::Settings {
         public_url: public_url.map_or(Some(None), |url| url.map(Some))?,
         max_image_size,
@@ -177,10 +173,6 @@ fn http_settings(values: &mut Values<'_>) -> Option<http::Settings> {
         pace: Pace { idle_timeout: idle_timeout?, min_rate: min_rate? },
     })
 }
-
-/// How many text parts of a form may be as long as a text part can be: caption, alternative text,
-/// metadata, and one of a widget's own.
-const FULL_FIELDS: usize = 4;
 
 fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
     let storage = storage::read(values);

@@ -4,15 +4,13 @@ use axum::http::HeaderName;
 use axum::http::request::Parts;
 
 use super::problem::{Code, Problem};
+use crate::description::IDEMPOTENCY_KEY_MAX as KEY_MAX;
 use crate::upload::IdempotencyKey;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The answer is one of an earlier request.
 pub(super) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-
-/// The longest key in bytes; a UUID has 36.
-const KEY_MAX: usize = 255;
 
 /// Who asks when no [`Principal`] is named: everyone is the same nobody.
 const ANONYMOUS: &str = "anonymous";

@@ -54,6 +54,19 @@ pub struct Settings {
     pub pace: Pace,
 }
 
+/// How many text parts of a form may be as long as a text part can be: caption, alternative text,
+/// metadata, and one of a widget's own.
+const FULL_FIELDS: usize = 4;
+
+/// The limits of a form whose text parts have at most so many bytes.
+pub(crate) fn form_limits(field_value_bytes: usize) -> multipart::Limits {
+    multipart::Limits {
+        field_value_bytes,
+        fields_total_bytes: field_value_bytes.saturating_mul(FULL_FIELDS),
+        ..multipart::Limits::default()
+    }
+}
+
 /// What handlers share.
 #[derive(Clone, Debug)]
 struct Service {
