@@ -32,8 +32,24 @@ mod probe;
 
 pub mod image;
 
+mod library;
+
+pub use bytes::Bytes;
+pub use jiff::Timestamp;
+
+pub use bucket::BucketError;
+pub use catalog::{CatalogError, Change, Edit, Sha256};
 pub use delete::Deleted;
+pub use description::InvalidDescription;
 pub use http::Principal;
+pub use image::{Format, ImageId};
+pub use inspect::InspectError;
+pub use library::{
+    Builder, ChangeError, Fault, Image, InvalidSettings, Listing, Original, Page, StartError,
+    Tintype, Upload, UploadError, router,
+};
+pub use memory::Overloaded;
+pub use read::ReadError;
 
 /// Compiles the examples of the README.
 #[cfg(doctest)]

@@ -55,6 +55,27 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("image", &[]),
     ("inspect", &["image"]),
     ("lib", &[]),
+    (
+        "library",
+        &[
+            "app",
+            "bucket",
+            "catalog",
+            "causes",
+            "clock",
+            "delete",
+            "description",
+            "http",
+            "image",
+            "inspect",
+            "listing",
+            "memory",
+            "multipart",
+            "read",
+            "reconcile",
+            "upload",
+        ],
+    ),
     ("listing", &["catalog", "description", "image"]),
     ("main", &[]),
     ("memory", &[]),
@@ -67,7 +88,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Which foreign crates stay inside one folder.
 const AT_HOME: &[(&str, &str)] = &[
-    ("axum", "http"),
+    ("axum", "http library"),
     ("hyper", "http"),
     ("object_store", "bucket"),
     ("aws_config", "bucket"),
