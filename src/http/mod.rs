@@ -1,7 +1,7 @@
 //! Request in, reply out: the only folder that knows axum, statuses and headers.
 //!
-//! Handlers translate; what an upload or a deletion *is* stands in [`crate::upload`] and
-//! [`crate::delete`].
+//! Handlers translate; what an upload or a deletion *is* stands in `upload.rs` and
+//! `delete/`.
 
 mod address;
 mod batch;

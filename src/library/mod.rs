@@ -55,7 +55,6 @@ struct Inner {
 
 impl Tintype {
     /// Everything that can be said before it starts, with its defaults.
-    #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
     }
