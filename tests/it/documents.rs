@@ -69,6 +69,18 @@ fn the_readme_shows_the_two_commands() {
 }
 
 #[test]
+fn the_documents_show_the_mounted_router_as_it_runs() {
+    let example = read("examples/mount.rs");
+    let start = example.find("use axum").unwrap();
+    let code = &example[start..];
+    assert!(code.lines().count() <= 30, "it is promised in 30 lines");
+    assert!(read("README.md").contains(&format!("\n```rust,no_run\n{code}```\n")));
+    let comment = |line: &str| format!("//! {line}").trim_end().to_owned() + "\n";
+    let code: String = code.lines().map(comment).collect();
+    assert!(read("src/lib.rs").contains(&format!("\n//! ```no_run\n{code}//! ```\n")));
+}
+
+#[test]
 fn the_documents_show_the_same_least_privilege() {
     let policy = |file: &str| {
         let page = read(file);
