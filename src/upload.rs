@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::app::App;
-use crate::bucket::{BucketError, ObjectKey};
+use crate::bucket::{BucketError, ObjectKey, Payload};
 use crate::catalog::{CatalogError, IdempotencyClaim, Record, Reserve, Reserved, Sha256};
 use crate::clock;
 use crate::digest::{self, Hasher};
@@ -116,7 +116,8 @@ async fn put_and_commit(
     sweep_at: Timestamp,
 ) -> Result<Stored, UploadError> {
     let key = ObjectKey::from_catalog(record.key.clone()).map_err(BucketError::from)?;
-    let put = match app.bucket.put(&key, bytes, record.format).await {
+    let payload = Payload::hashed(bytes, *record.sha256.as_bytes());
+    let put = match app.bucket.put(&key, payload, record.format).await {
         Ok(put) => put,
         Err(error) => {
             if !app.catalog.abandon(record.id, sweep_at).await? {
