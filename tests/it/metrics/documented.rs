@@ -15,7 +15,7 @@ fn documented() -> Vec<Row> {
     let table = page.split("| Metric | Type | Labels |").nth(1).expect("the table of metrics");
     let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
     rows.map(|line| {
-        let cells: Vec<_> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
         let [name, kind, labels, question] = cells[..] else { panic!("{line}") };
         assert!(question.ends_with(['?', '.']), "{line}");
         let plain = |text: &str| text.trim_matches(['`', ' ']).to_owned();
