@@ -23,6 +23,8 @@ pub mod bucket;
 pub mod delete;
 pub mod reconcile;
 pub mod check;
+pub mod metrics;
+mod spans;
 mod causes;
 mod digest;
 mod probe;

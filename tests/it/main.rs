@@ -16,6 +16,7 @@ mod inspect; // bytes to facts: types, sizes, limits, and what strangers send in
 mod life; // the life of an image, from form to nothing, as a client sees it
 mod listing; // pages of records, and what may be changed in them
 mod memory; // the memory law as clients feel it
+mod metrics; // what is counted, as a scraper reads it
 mod mounting; // the routes in an application of somebody else's
 mod multipart; // bodies in, parts out, whatever the chunks; file names made presentable
 mod problems; // every failure as the client reads it

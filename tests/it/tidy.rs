@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 /// Pure and outer parts do not know each other; nothing below `http` knows HTTP; nothing below the
 /// use cases knows the use cases.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("app", &["bucket", "catalog", "inspect", "memory", "reconcile"]),
-    ("bucket", &["image"]),
-    ("catalog", &["image"]),
+    ("app", &["bucket", "catalog", "clock", "inspect", "memory", "metrics", "reconcile"]),
+    ("bucket", &["image", "metrics", "spans"]),
+    ("catalog", &["image", "metrics", "spans"]),
     ("causes", &[]),
     ("check", &["app", "bucket", "catalog", "clock", "delete", "digest", "image", "reconcile"]),
     ("cli", &["app", "catalog", "causes", "check", "config", "http", "reconcile"]),
@@ -29,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "reconcile",
         ],
     ),
-    ("delete", &["app", "bucket", "catalog", "causes", "image"]),
+    ("delete", &["app", "bucket", "catalog", "causes", "image", "metrics"]),
     ("digest", &["catalog"]),
     (
         "http",
@@ -43,8 +43,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "image",
             "inspect",
             "memory",
+            "metrics",
             "multipart",
             "probe",
+            "spans",
             "upload",
         ],
     ),
@@ -52,11 +54,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("inspect", &["image"]),
     ("lib", &[]),
     ("main", &[]),
-    ("memory", &[]),
+    ("memory", &["metrics"]),
+    ("metrics", &[]),
     ("multipart", &[]),
     ("probe", &["app", "bucket", "catalog", "digest", "image", "upload"]),
-    ("reconcile", &["app", "bucket", "catalog", "causes", "clock", "delete"]),
-    ("upload", &["app", "bucket", "catalog", "clock", "digest", "image", "inspect"]),
+    ("reconcile", &["app", "bucket", "catalog", "causes", "clock", "delete", "metrics"]),
+    ("spans", &[]),
+    (
+        "upload",
+        &["app", "bucket", "catalog", "clock", "digest", "image", "inspect", "metrics", "spans"],
+    ),
 ];
 
 /// Which foreign crates stay inside one folder.
@@ -66,6 +73,8 @@ const AT_HOME: &[(&str, &str)] = &[
     ("object_store", "bucket"),
     ("aws_config", "bucket"),
     ("sqlx", "catalog"),
+    ("prometheus_client", "metrics"),
+    ("opentelemetry", "cli http"),
     ("clap", "cli config"),
 ];
 
