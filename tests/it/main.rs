@@ -10,9 +10,11 @@ mod cli; // the real binary, as the one who types it sees it
 mod crash; // kill -9, and what is left
 mod deleting; // gone for good, whoever asks and however often
 mod documents; // what the documents say is held against the code
+mod examples; // the examples do what they say
 mod health; // is it alive, is it ready
 mod idempotency; // a retry makes no second image
 mod inspect; // bytes to facts: types, sizes, limits, and what strangers send instead
+mod library; // the library as a program uses it
 mod life; // the life of an image, from form to nothing, as a client sees it
 mod listing; // pages of records, and what may be changed in them
 mod memory; // the memory law as clients feel it

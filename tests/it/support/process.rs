@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::multipart::Form;
 use reqwest::{Method, RequestBuilder};
@@ -52,6 +52,24 @@ impl Site {
         site.set("PATH", &environment("PATH").unwrap_or_default());
         site.set("TINTYPE_LISTEN", "127.0.0.1:0");
         site.set("AWS_EC2_METADATA_DISABLED", "true");
+        site
+    }
+
+    /// An empty directory for the example with this name, which `cargo test` has built beside the
+    /// tests.
+    pub(crate) fn of_example(name: &str) -> Self {
+        let tests = std::env::current_exe().unwrap();
+        let path = tests.ancestors().nth(2).unwrap().join("examples").join(name);
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let built = std::fs::metadata(&path).and_then(|built| built.modified()).ok();
+        assert!(
+            built >= Some(newest(&sources)),
+            "{} is missing or older than the source: `cargo test --test it` builds no examples, \
+             `cargo build --examples` does",
+            path.display()
+        );
+        let mut site = Self::embedded();
+        site.program = vec![path.to_str().unwrap().to_owned()];
         site
     }
 
@@ -188,13 +206,28 @@ impl Site {
 
     /// The same with further flags.
     pub(crate) async fn serve_with(&self, flags: &[&str]) -> Service {
-        let mut process = Process::start(self, &[&["serve"], flags].concat());
+        self.start(&[&["serve"], flags].concat()).await
+    }
+
+    /// Starts something that says where it listens, and waits until it does.
+    pub(crate) async fn start(&self, arguments: &[&str]) -> Service {
+        let mut process = Process::start(self, arguments);
         let Some(address) = process.address().await else {
             panic!("the service did not start: {}", process.end().await)
         };
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         Service { process, address, client }
     }
+}
+
+/// When the last change was made to a file in `folder`.
+fn newest(folder: &Path) -> SystemTime {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let times = entries.map(|entry| match entry.file_type().unwrap().is_dir() {
+        true => newest(&entry.path()),
+        false => entry.metadata().unwrap().modified().unwrap(),
+    });
+    times.max().unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 /// A running process, killed when it is dropped.
@@ -353,6 +386,11 @@ impl Service {
     /// Asks the process to stop.
     pub(crate) fn terminate(&self) {
         self.process.signal(Signal::TERM);
+    }
+
+    /// What Ctrl-C does.
+    pub(crate) fn interrupt(&self) {
+        self.process.signal(Signal::INT);
     }
 
     /// Waits until it has ended.
