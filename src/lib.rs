@@ -7,6 +7,8 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
+mod client;
+#[cfg(feature = "cli")]
 pub mod config;
 
 pub mod app;
