@@ -7,6 +7,7 @@ mod delete;
 mod get;
 mod list;
 mod man;
+mod output;
 mod reconcile;
 mod serve;
 mod settings;

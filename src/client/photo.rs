@@ -150,3 +150,51 @@ impl Open {
         if has_more || digest != self.photo.digest { Err(PhotoError::Changed) } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write as _;
+
+    use futures_util::TryStreamExt as _;
+
+    use super::*;
+
+    /// What is sent of a file to which `change` happens before its first byte is; and why no more.
+    async fn sent(change: impl FnOnce(&Path)) -> (usize, Option<String>) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), vec![7; 2 * CHUNK + 1]).unwrap();
+        let photo = Photo::of(file.path().to_owned()).await.unwrap();
+        assert_eq!(photo.size, 2 * CHUNK as u64 + 1);
+        change(file.path());
+        let progress = Arc::<Progress>::default();
+        let chunks = photo.body(Arc::clone(&progress)).try_for_each(async |_| Ok(())).await;
+        let fault = progress.fault().map(|fault| fault.to_string());
+        assert_eq!(chunks.is_err(), fault.is_some());
+        (usize::try_from(progress.sent()).unwrap(), fault)
+    }
+
+    #[tokio::test]
+    async fn a_file_that_stays_as_it_is_is_sent_whole() {
+        assert_eq!(sent(|_| {}).await, (2 * CHUNK + 1, None));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_changes_is_never_sent_to_its_end() {
+        let grow = |path: &Path| {
+            fs::File::options().append(true).open(path).unwrap().write_all(b"1").unwrap();
+        };
+        let shrink = |path: &Path| fs::write(path, vec![7; CHUNK]).unwrap();
+        let edit = |path: &Path| fs::write(path, vec![8; 2 * CHUNK + 1]).unwrap();
+        let changed = Some(PhotoError::Changed.to_string());
+        assert_eq!(sent(grow).await, (2 * CHUNK, changed.clone()));
+        assert_eq!(sent(shrink).await, (CHUNK, changed.clone()));
+        assert_eq!(sent(edit).await, (2 * CHUNK, changed));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_goes_is_told() {
+        let (sent, fault) = sent(|path| fs::remove_file(path).unwrap()).await;
+        assert_eq!((sent, fault.unwrap().as_str()), (0, "the file cannot be read"));
+    }
+}

@@ -74,7 +74,7 @@ impl Run {
                     if outcome.ends_the_run() {
                         self.stop.cancel();
                     }
-                    self.report.take(index, &path, outcome, bars);
+                    self.report.take(index, &path, &outcome, bars);
                 }
                 _ = self.interrupts.recv() => {
                     if !self.report.is_interrupted() {

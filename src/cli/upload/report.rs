@@ -43,9 +43,9 @@ impl Report {
     }
 
     /// Takes what became of the file at this place.
-    pub(super) fn take(&mut self, index: usize, path: &Path, outcome: Outcome, bars: &Bars) {
+    pub(super) fn take(&mut self, index: usize, path: &Path, outcome: &Outcome, bars: &Bars) {
         *self.counts.entry(outcome.word()).or_default() += 1;
-        match &outcome {
+        match outcome {
             Outcome::Failed(error) => self.ends_with(asking::exit(error)),
             Outcome::Skipped if self.skipped.len() < NAMED => {
                 self.skipped.push(path.display().to_string());
