@@ -23,7 +23,8 @@ async fn the_bytes_come_as_they_were_uploaded() {
     assert!(ended.stderr.contains("got.jpg is there already: --force"), "{ended}");
     asking.lines(&["get", &url, "-o", "got.jpg", "--force"]).await;
     assert_eq!(got("got.jpg"), photo);
-    for wrong in [".", "..", "/", "tintype-data", "missing/got.jpg"] {
+    fs::create_dir(asking.site.path().join("folder")).unwrap();
+    for wrong in [".", "..", "/", "folder", "missing/got.jpg"] {
         assert_eq!(asking.run(&["get", &url, "-o", wrong]).await.code, Some(2), "{wrong}");
     }
 
