@@ -158,6 +158,8 @@ pub mod cli;
 #[cfg(feature = "cli")]
 #[cfg_attr(docsrs, doc(cfg(feature = "cli")))]
 pub mod config;
+#[cfg(feature = "cli")]
+mod client;
 
 pub mod app;
 mod clock;

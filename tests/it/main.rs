@@ -7,6 +7,7 @@ mod batch; // many images in one form, each with its own outcome
 mod bucket; // the contract of the bucket, on every kind of it
 mod catalog; // the contract of the catalog, on SQLite and on PostgreSQL
 mod cli; // the real binary, as the one who types it sees it
+mod client; // the commands that ask a running service, and what they survive
 mod crash; // kill -9, and what is left
 mod deleting; // gone for good, whoever asks and however often
 mod documents; // what the documents say is held against the code

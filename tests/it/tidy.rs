@@ -13,7 +13,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("catalog", &["image", "metrics", "spans"]),
     ("causes", &[]),
     ("check", &["app", "bucket", "catalog", "clock", "delete", "digest", "image", "reconcile"]),
-    ("cli", &["app", "catalog", "causes", "check", "config", "http", "reconcile"]),
+    (
+        "cli",
+        &["app", "catalog", "causes", "check", "client", "config", "http", "image", "reconcile"],
+    ),
+    ("client", &["causes", "digest", "image"]),
     ("clock", &[]),
     (
         "config",
@@ -22,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "bucket",
             "catalog",
             "causes",
+            "client",
             "http",
             "inspect",
             "memory",
@@ -103,6 +108,10 @@ const AT_HOME: &[(&str, &str)] = &[
     ("prometheus_client", "metrics"),
     ("opentelemetry", "cli http"),
     ("clap", "cli config"),
+    ("clap_complete", "cli"),
+    ("clap_mangen", "cli"),
+    ("indicatif", "cli"),
+    ("reqwest", "client"),
 ];
 
 /// Names that say nothing about what is inside.
