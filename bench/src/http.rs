@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 /// The longest head that is read.
 const HEAD_LIMIT: usize = 16 * 1024;
 /// How much one read asks for.
-const READ: usize = 256 * 1024;
+const READ: usize = 64 * 1024;
 
 /// The reading half of a connection, and what was read ahead.
 #[derive(Debug)]

@@ -27,8 +27,6 @@ pub(crate) enum Pace {
 pub(crate) struct Answer {
     /// Its status.
     pub(crate) status: u16,
-    /// The length of its body.
-    pub(crate) length: u64,
     /// As much of its body as was to be kept.
     pub(crate) body: Vec<u8>,
     /// Whether the connection ended with it.
@@ -63,7 +61,7 @@ impl Connection {
         let status = head.words().nth(1).context("no status")?.parse()?;
         let length = if status == 204 { 0 } else { head.length()? };
         let body = self.reader.body(&mut from, length, keep).await?;
-        Ok(Answer { status, length, body, closes: head.closes() || !sent_all })
+        Ok(Answer { status, body, closes: head.closes() || !sent_all })
     }
 }
 

@@ -5,15 +5,21 @@ mod connection;
 
 use std::net::SocketAddr;
 use std::ops::AddAssign;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use anyhow::{Result, ensure};
 use tokio::task::JoinSet;
 
 pub(crate) use self::connection::{Answer, Connection, Pace};
+use crate::subject::Service;
 
 /// How long a client waits for an answer before it counts as none.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+/// For so long the load runs before it is measured.
+const WARM_UP: Duration = Duration::from_secs(1);
+/// The threads of sqlx that execute SQLite's statements.
+const CATALOG_THREADS: &str = "sqlx-sqlite";
 /// How long a client waits after a connection that failed, so that a service that is gone does not
 /// make it spin.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -44,7 +50,7 @@ impl Tally {
     }
 
     /// What did not end with 200 or 201.
-    pub(crate) fn failed(&self) -> u64 {
+    pub(crate) fn failed(self) -> u64 {
         self.refused + self.other + self.unanswered
     }
 }
@@ -58,69 +64,117 @@ impl AddAssign for Tally {
     }
 }
 
-/// A load: the same request again and again over some connections.
+/// A load: a few requests again and again over some connections.
 #[derive(Clone, Debug)]
 pub(crate) struct Load {
     /// Whom it is put on.
     pub(crate) address: SocketAddr,
-    /// The request, head and body.
-    pub(crate) request: Arc<Vec<u8>>,
+    /// The requests, heads and bodies. Each connection goes round all of them.
+    pub(crate) requests: Arc<[Vec<u8>]>,
     /// How many connections.
     pub(crate) connections: usize,
 }
 
-/// A load that runs until it is stopped.
+/// A load that runs until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Running {
-    counts: Arc<std::sync::Mutex<Tally>>,
+    counts: Arc<Mutex<Tally>>,
     _clients: JoinSet<()>,
+}
+
+/// What a service did in a stretch of a load.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stretch {
+    /// How the requests ended.
+    pub(crate) tally: Tally,
+    /// How long it was.
+    pub(crate) took: Duration,
+    /// The CPU time of the service's process.
+    pub(crate) cpu: Duration,
+    /// The part of it that the threads of the SQLite catalog took.
+    pub(crate) catalog_cpu: Duration,
 }
 
 impl Load {
     /// Starts all connections.
-    pub(crate) fn start(&self) -> Running {
-        let counts = Arc::<std::sync::Mutex<Tally>>::default();
+    fn start(&self) -> Running {
+        let counts = Arc::<Mutex<Tally>>::default();
         let mut clients = JoinSet::new();
-        for _ in 0..self.connections {
-            clients.spawn(client(self.clone(), Arc::clone(&counts)));
+        for first in 0..self.connections {
+            clients.spawn(client(self.clone(), first, Arc::clone(&counts)));
         }
         Running { counts, _clients: clients }
     }
 }
 
-impl Running {
-    /// What has been answered since the last call.
-    pub(crate) fn take(&self) -> Tally {
-        std::mem::take(&mut *self.counts.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
-    }
-
-    /// Lets the load run for so long, and tells how long it was exactly.
-    pub(crate) async fn go_on(&self, duration: Duration) -> Duration {
+impl Load {
+    /// Lets the load run for a while, and measures for `duration` what the service does then.
+    pub(crate) async fn measure(&self, service: &Service, duration: Duration) -> Result<Stretch> {
+        let running = self.start();
+        tokio::time::sleep(WARM_UP.min(duration)).await;
+        running.take();
         let begun = Instant::now();
+        let (cpu, catalog) = (service.cpu_time()?, service.cpu_time_of_threads(CATALOG_THREADS)?);
         tokio::time::sleep(duration).await;
-        begun.elapsed()
+        let stretch = Stretch {
+            tally: running.take(),
+            took: begun.elapsed(),
+            cpu: service.cpu_time()? - cpu,
+            catalog_cpu: service.cpu_time_of_threads(CATALOG_THREADS)?.saturating_sub(catalog),
+        };
+        ensure!(stretch.tally.done > 0, "nothing was answered with 200: {:?}", stretch.tally);
+        Ok(stretch)
     }
 }
 
-async fn client(load: Load, counts: Arc<std::sync::Mutex<Tally>>) {
+impl Running {
+    /// What has been answered since the last call.
+    fn take(&self) -> Tally {
+        std::mem::take(&mut *self.counts.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Stretch {
+    /// Requests that ended well, a second.
+    pub(crate) fn per_second(&self) -> f64 {
+        self.tally.done as f64 / self.took.as_secs_f64()
+    }
+
+    /// CPU seconds of the service for 10⁹ bytes, when each request carried so many.
+    pub(crate) fn cpu_per_gb(&self, bytes: usize) -> f64 {
+        self.cpu.as_secs_f64() * 1e9 / (self.tally.done as f64 * bytes as f64)
+    }
+
+    /// `cpu`, or a part of it, for each request, in milliseconds.
+    pub(crate) fn milliseconds_each(&self, cpu: Duration) -> f64 {
+        cpu.as_secs_f64() * 1e3 / self.tally.done as f64
+    }
+
+    /// Which part of the service's core was in use, in per cent.
+    pub(crate) fn busy(&self) -> f64 {
+        self.cpu.as_secs_f64() * 100.0 / self.took.as_secs_f64()
+    }
+}
+
+async fn client(load: Load, first: usize, counts: Arc<Mutex<Tally>>) {
     let mut connection = None;
-    loop {
-        let answer = ask(&load, &mut connection).await;
-        *counts.lock().unwrap_or_else(std::sync::PoisonError::into_inner) +=
-            Tally::one(answer.as_ref());
+    let skipped = first % load.requests.len().max(1);
+    for request in load.requests.iter().cycle().skip(skipped) {
+        let asking = tokio::time::timeout(PATIENCE, ask(load.address, request, &mut connection));
+        let answer = asking.await.ok().flatten();
+        *counts.lock().unwrap_or_else(PoisonError::into_inner) += Tally::one(answer.as_ref());
         if answer.is_none() {
             tokio::time::sleep(PAUSE).await;
         }
     }
 }
 
-async fn ask(load: &Load, kept: &mut Option<Connection>) -> Option<Answer> {
+async fn ask(address: SocketAddr, request: &[u8], kept: &mut Option<Connection>) -> Option<Answer> {
     let mut connection = match kept.take() {
         Some(connection) => connection,
-        None => Connection::open(load.address).await.ok()?,
+        None => Connection::open(address).await.ok()?,
     };
-    let asking = connection.ask(&load.request, Pace::Full, 0);
-    let answer = tokio::time::timeout(PATIENCE, asking).await.ok()?.ok()?;
+    let answer = connection.ask(request, Pace::Full, 0).await.ok()?;
     if !answer.closes {
         *kept = Some(connection);
     }

@@ -46,7 +46,7 @@ pub(crate) struct Service {
     // Killed when this is dropped.
     child: Child,
     // The last field, so that the folder goes after the process that writes in it.
-    folder: TempDir,
+    _folder: TempDir,
 }
 
 impl Launch {
@@ -64,7 +64,7 @@ impl Launch {
             took_to_answer: Duration::ZERO,
             pid,
             child,
-            folder: self.folder,
+            _folder: self.folder,
         };
         while !service.answers(self.ready).await {
             let ended = service.child.try_wait()?;
@@ -93,11 +93,6 @@ impl Service {
     /// Its resident set.
     pub(crate) fn resident(&self) -> Result<Resident> {
         process::resident(self.pid)
-    }
-
-    /// The folder of its files.
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
     }
 
     /// Ends it and waits until it is gone.
