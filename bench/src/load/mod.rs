@@ -16,8 +16,15 @@ use crate::subject::Service;
 
 /// How long a client waits for an answer before it counts as none.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
-/// For so long the load runs before it is measured.
+/// For so long a fresh process is put under load first: Node.js compiles what is called often.
+const FRESH_WARM_UP: Duration = Duration::from_secs(3);
+/// For so long each load runs before it is measured.
 const WARM_UP: Duration = Duration::from_secs(1);
+/// A measurement goes on until so many requests of each connection were answered,
+const ROUNDS: u64 = 4;
+/// but not longer than so many times its duration.
+const LONGEST: u32 = 5;
+const GLANCE: Duration = Duration::from_millis(50);
 /// The threads of sqlx that execute SQLite's statements.
 const CATALOG_THREADS: &str = "sqlx-sqlite";
 /// How long a client waits after a connection that failed, so that a service that is gone does not
@@ -108,16 +115,32 @@ impl Load {
 }
 
 impl Load {
-    /// Lets the load run for a while, and measures for `duration` what the service does then.
+    /// Lets the load run on a service that has just started.
+    pub(crate) async fn warm_up(&self, measured: Duration) {
+        let running = self.start();
+        tokio::time::sleep(FRESH_WARM_UP.min(measured)).await;
+        drop(running);
+    }
+
+    /// Lets the load run for a while, and measures for `duration` what the service does then; for
+    /// longer, when few requests have been answered by then, because those under way at the two ends
+    /// would weigh too much.
     pub(crate) async fn measure(&self, service: &Service, duration: Duration) -> Result<Stretch> {
         let running = self.start();
         tokio::time::sleep(WARM_UP.min(duration)).await;
         running.take();
         let begun = Instant::now();
         let (cpu, catalog) = (service.cpu_time()?, service.cpu_time_of_threads(CATALOG_THREADS)?);
-        tokio::time::sleep(duration).await;
+        let enough = ROUNDS * self.connections as u64;
+        let mut tally = Tally::default();
+        while begun.elapsed() < duration
+            || (tally.done < enough && begun.elapsed() < duration * LONGEST)
+        {
+            tokio::time::sleep(duration.min(GLANCE)).await;
+            tally += running.take();
+        }
         let stretch = Stretch {
-            tally: running.take(),
+            tally,
             took: begun.elapsed(),
             cpu: service.cpu_time()? - cpu,
             catalog_cpu: service.cpu_time_of_threads(CATALOG_THREADS)?.saturating_sub(catalog),

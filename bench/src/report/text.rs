@@ -23,15 +23,19 @@ fn write_about(page: &mut String, about: &About) -> std::fmt::Result {
     writeln!(page, "Made by `{}`, {}.\n", about.command, about.date)?;
     writeln!(page, "- Machine: {}", about.machine.describe())?;
     let versions = about.versions.iter().map(|(name, version)| format!("{name} `{version}`"));
-    writeln!(page, "- Versions: {}", versions.collect::<Vec<_>>().join(", "))?;
-    writeln!(page, "- Service on core 0; load, sink bucket and database on core 1.")
+    writeln!(page, "- Versions: {}", versions.collect::<Vec<_>>().join(", "))
 }
 
 fn write_subjects(page: &mut String, findings: &Findings) -> std::fmt::Result {
+    if !findings.subjects.is_empty() {
+        writeln!(page, "- Service on core 0; load, sink bucket and database on core 1.")?;
+    }
     for note in &findings.notes {
         writeln!(page, "- {note}")?;
     }
-    writeln!(page, "\n| Subject | What it does |\n| --- | --- |")?;
+    if !findings.subjects.is_empty() {
+        writeln!(page, "\n| Subject | What it does |\n| --- | --- |")?;
+    }
     for subject in &findings.subjects {
         writeln!(page, "| {} | {} |", subject.name(), subject.does())?;
     }
@@ -89,7 +93,7 @@ fn spread(spread: &Spread) -> String {
 /// Three significant digits, and whole numbers in full.
 pub(super) fn number(value: f64) -> String {
     match value.abs() {
-        size if size >= 100.0 || value.fract() == 0.0 => format!("{value:.0}"),
+        size if size >= 99.95 || value.fract() == 0.0 => format!("{value:.0}"),
         size if size >= 10.0 => format!("{value:.1}"),
         size if size >= 1.0 => format!("{value:.2}"),
         _ => format!("{value:.3}"),
