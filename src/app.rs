@@ -11,8 +11,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::bucket::{self, Bucket};
 use crate::catalog::{self, Catalog};
+use crate::clock;
 use crate::inspect;
 use crate::memory::{self, MemoryBudget};
+use crate::metrics::{Backlog, Format, MOST_COUNTED, Metrics, Parts};
 use crate::reconcile::SweepRule;
 
 /// What an [`App`] is built from; each part brings its own settings.
@@ -43,6 +45,8 @@ pub struct App {
     pub(crate) image: inspect::Limits,
     /// When an unfinished upload may be taken for abandoned.
     pub(crate) sweep: SweepRule,
+    /// What is counted of all of it.
+    pub(crate) metrics: Metrics,
     /// Work that outlives the request that began it. Shutdown waits for it.
     pub(crate) tasks: TaskTracker,
     /// Cancelled when the process is asked to stop: loops end, nothing new begins.
@@ -81,12 +85,19 @@ impl App {
             make_private(path.parent().unwrap_or(Path::new("")))?;
         }
         let catalog = Catalog::open(&settings.catalog).await?;
+        let memory = MemoryBudget::new(settings.memory);
+        let metrics = Metrics::new(&Parts {
+            memory: memory.meter(),
+            bucket: bucket.meter(),
+            catalog: catalog.meter(),
+        });
         Ok(Arc::new(Self {
             catalog,
             bucket,
-            memory: MemoryBudget::new(settings.memory),
+            memory,
             image: settings.image,
             sweep: settings.sweep,
+            metrics,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }))
@@ -114,6 +125,25 @@ impl App {
     #[must_use]
     pub const fn tasks(&self) -> &TaskTracker {
         &self.tasks
+    }
+
+    /// Everything that this application counts, as Prometheus reads it: what `GET /metrics` answers,
+    /// for those who mount the routes elsewhere. `docs/operations.md` says what each figure means.
+    ///
+    /// At most once in ten seconds it asks the catalog for the unfinished rows, for two seconds at
+    /// the longest; while the catalog does not answer, those figures are left out.
+    pub async fn metrics(&self, format: Format) -> String {
+        self.memory.measure();
+        self.metrics.looks.again(self.catalog.meter(), self.backlog()).await;
+        self.metrics.encode(format)
+    }
+
+    async fn backlog(&self) -> Option<Backlog> {
+        let found = self.catalog.backlog(MOST_COUNTED).await.ok()?;
+        let overdue = found.first_due.map(|due| clock::now().duration_since(due));
+        let overdue = overdue.and_then(|overdue| Duration::try_from(overdue).ok());
+        let overdue = overdue.unwrap_or_default();
+        Some(Backlog { pending: found.pending, deleting: found.deleting, overdue })
     }
 
     /// Asks every loop to end and waits for the work under way, at most `grace`. What is cut off

@@ -108,6 +108,8 @@
 //!   there is room for it, and the limits are those of the [`Builder`].
 //! - [`http::Server`] serves any router with a cap on connections and time-outs, which `axum::serve`
 //!   does not have.
+//! - `/healthz` and `/readyz` are among the routes. Metrics are not: [`app::App::metrics`] gives them
+//!   to an application that shows its own.
 //!
 //! Requests, answers and error codes are in `docs/api.md`.
 //!
@@ -158,6 +160,8 @@ pub mod cli;
 #[cfg(feature = "cli")]
 #[cfg_attr(docsrs, doc(cfg(feature = "cli")))]
 pub mod config;
+#[cfg(feature = "cli")]
+mod client;
 
 pub mod app;
 mod clock;
@@ -175,6 +179,8 @@ mod read;
 mod delete;
 pub mod reconcile;
 pub mod check;
+pub mod metrics;
+mod spans;
 mod causes;
 mod description;
 mod digest;

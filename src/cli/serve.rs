@@ -22,7 +22,8 @@ pub(super) async fn run(serve: Serve, _: ArgMatches) -> Result<Exit, Failure> {
     raise_open_files();
     let app = App::start(&serve.app).await?;
     let server = Server::bind(serve.listen, serve.server)
-        .map_err(|source| CannotListen { address: serve.listen, source })?;
+        .map_err(|source| CannotListen { address: serve.listen, source })?
+        .counted_by(&app);
     announce(&server, &serve)?;
     let reconciler = reconcile::run(Arc::clone(&app), serve.reconcile_interval);
     app.tasks.spawn(reconciler);

@@ -41,6 +41,7 @@ fn row(setting: &Setting) -> String {
     let commands = match setting.scope {
         Scope::Serve => "`serve`",
         Scope::Storage | Scope::Log => "`serve`, `reconcile`, `check`",
+        Scope::Client => "`upload`, `list`, `show`, `get`, `delete`",
     };
     format!(
         "| `--{}` | `{}` | {default} | {commands} | {} |\n",

@@ -16,6 +16,7 @@ use std::time::Duration;
 use clap::{Arg, ArgMatches};
 
 use crate::app;
+use crate::client::Server;
 use crate::http::{self, Pace, ServerSettings};
 use crate::{inspect, memory};
 
@@ -120,6 +121,17 @@ pub fn logging(matches: &ArgMatches) -> Result<Logging, Faults> {
     let mut values = Values::new(matches);
     let logging = logging::read(&mut values);
     values.finish(logging)
+}
+
+/// The service that a command asks.
+///
+/// # Errors
+///
+/// [`Faults`] when the address cannot be used.
+pub(crate) fn server_to_ask(matches: &ArgMatches) -> Result<Server, Faults> {
+    let mut values = Values::new(matches);
+    let server = values.parse("url");
+    values.finish(server)
 }
 
 fn listen(values: &mut Values<'_>) -> Option<SocketAddr> {

@@ -23,6 +23,7 @@ use crate::bucket::BucketError;
 use crate::catalog::Record;
 use crate::causes::chain;
 use crate::memory::Reservation;
+use crate::metrics::Tally;
 use crate::read::{self, Opened};
 
 /// An id names the same bytes for ever, so nobody has to ask again.
@@ -106,7 +107,8 @@ async fn stream(service: &Service, record: &Record, wanted: &Wanted) -> Result<B
         Wanted::Whole | Wanted::Impossible => None,
     };
     let Opened { window, body } = read::open(&service.app, record, range).await?;
-    let mut pace = Outgoing::new(service.settings.pace, window);
+    let sent = service.app.metrics.requests.sent();
+    let mut pace = Outgoing::new(service.settings.pace, window, sent);
     let paced = body.map(move |chunk| pace.pass(chunk?).map_err(BodyError::from));
     // The head of the answer is gone by then: the client sees the body end early, the operator this.
     let span = Span::current();
@@ -121,21 +123,22 @@ async fn stream(service: &Service, record: &Record, wanted: &Wanted) -> Result<B
 struct Outgoing {
     pace: Pace,
     began: Instant,
-    sent: u64,
+    sent: Tally,
     _window: Reservation,
 }
 
 impl Outgoing {
-    fn new(pace: Pace, window: Reservation) -> Self {
-        Self { pace, began: Instant::now(), sent: 0, _window: window }
+    fn new(pace: Pace, window: Reservation, sent: Tally) -> Self {
+        Self { pace, began: Instant::now(), sent, _window: window }
     }
 
     fn pass(&mut self, chunk: Bytes) -> Result<Bytes, TooSlow> {
         let elapsed = self.began.elapsed();
-        if self.pace.patience(self.sent, elapsed).is_zero() {
-            return Err(TooSlow { sent: self.sent, elapsed });
+        let sent = self.sent.counted();
+        if self.pace.patience(sent, elapsed).is_zero() {
+            return Err(TooSlow { sent, elapsed });
         }
-        self.sent += chunk.len() as u64;
+        self.sent.add(chunk.len() as u64);
         Ok(chunk)
     }
 }

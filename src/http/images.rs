@@ -9,11 +9,11 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::Service;
 use super::address::Base;
-use super::body::Incoming;
 use super::extract::{Named, no_such_image};
 use super::problem::{Code, Problem};
 use super::view::ImageView;
@@ -124,7 +124,7 @@ pub(super) async fn change(
     request: Request,
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let mut incoming = Incoming::new(&parts.headers, body, service.settings.pace);
+    let mut incoming = service.incoming(&parts.headers, body);
     let _held = service.app.memory.reserve_read(PATCH_MEMORY).await?;
     let body = incoming.whole(PATCH_MAX).await;
     incoming.leave(&service.drains);
@@ -173,7 +173,8 @@ pub(super) async fn delete(
     let app = std::sync::Arc::clone(&service.app);
     // A client that hangs up does not stop a deletion that has begun.
     let deletion = async move { delete::delete(&app, named.id, clock::now()).await };
-    let deleted = service.app.tasks.spawn(deletion).await.map_err(Problem::from)??;
+    let deleted =
+        service.app.tasks.spawn(deletion.in_current_span()).await.map_err(Problem::from)??;
     match deleted.ok_or_else(no_such_image)? {
         Deleted::Gone => Ok(StatusCode::NO_CONTENT.into_response()),
         Deleted::Promised => {

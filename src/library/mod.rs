@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::DropGuard;
+use tracing::Instrument;
 
 use crate::app::App;
 use crate::catalog::{CatalogError, Change};
@@ -23,6 +24,7 @@ use crate::delete::{self, Deleted};
 use crate::description;
 use crate::http;
 use crate::image::ImageId;
+use crate::metrics::Stage;
 use crate::read::{self, ReadError};
 use crate::upload::{self as uploading, Stored};
 
@@ -73,7 +75,8 @@ impl Tintype {
     /// [`UploadError`]. After any error nothing of the upload stays behind for good.
     pub async fn upload(&self, upload: Upload) -> Result<Image, UploadError> {
         let upload = upload.admitted(&self.0.http)?;
-        let reservation = self.app().memory.reserve(upload.bytes.len() as u64).await?;
+        let reserving = self.app().memory.reserve(upload.bytes.len() as u64);
+        let reservation = self.app().metrics.uploads.time(Stage::Wait, reserving).await?;
         let app = Arc::clone(self.app());
         let stored = self.to_its_end(async move {
             let _paid = reservation;
@@ -164,7 +167,7 @@ impl Tintype {
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, CatalogError> {
-        match self.app().tasks.spawn(work).await {
+        match self.app().tasks.spawn(work.in_current_span()).await {
             Ok(done) => Ok(done),
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             // The runtime is going down: whether the work was done is open, as after a lost answer.

@@ -8,12 +8,16 @@ use std::path::{Path, PathBuf};
 /// Pure and outer parts do not know each other; nothing below `http` knows HTTP; nothing below the
 /// use cases knows the use cases.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("app", &["bucket", "catalog", "inspect", "memory", "reconcile"]),
-    ("bucket", &["image"]),
-    ("catalog", &["image"]),
+    ("app", &["bucket", "catalog", "clock", "inspect", "memory", "metrics", "reconcile"]),
+    ("bucket", &["image", "metrics", "spans"]),
+    ("catalog", &["image", "metrics", "spans"]),
     ("causes", &[]),
     ("check", &["app", "bucket", "catalog", "clock", "delete", "digest", "image", "reconcile"]),
-    ("cli", &["app", "catalog", "causes", "check", "config", "http", "reconcile"]),
+    (
+        "cli",
+        &["app", "catalog", "causes", "check", "client", "config", "http", "image", "reconcile"],
+    ),
+    ("client", &["causes", "digest", "image"]),
     ("clock", &[]),
     (
         "config",
@@ -22,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "bucket",
             "catalog",
             "causes",
+            "client",
             "http",
             "inspect",
             "memory",
@@ -29,7 +34,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "reconcile",
         ],
     ),
-    ("delete", &["app", "bucket", "catalog", "causes", "image"]),
+    ("delete", &["app", "bucket", "catalog", "causes", "image", "metrics"]),
     ("description", &["catalog"]),
     ("digest", &["catalog"]),
     (
@@ -46,9 +51,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "inspect",
             "listing",
             "memory",
+            "metrics",
             "multipart",
             "probe",
             "read",
+            "spans",
             "upload",
         ],
     ),
@@ -70,6 +77,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "inspect",
             "listing",
             "memory",
+            "metrics",
             "multipart",
             "read",
             "reconcile",
@@ -78,12 +86,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("listing", &["catalog", "description", "image"]),
     ("main", &[]),
-    ("memory", &[]),
+    ("memory", &["metrics"]),
+    ("metrics", &[]),
     ("multipart", &[]),
     ("probe", &["app", "bucket", "catalog", "digest", "image", "upload"]),
     ("read", &["app", "bucket", "catalog", "memory"]),
-    ("reconcile", &["app", "bucket", "catalog", "causes", "clock", "delete"]),
-    ("upload", &["app", "bucket", "catalog", "clock", "digest", "image", "inspect"]),
+    ("reconcile", &["app", "bucket", "catalog", "causes", "clock", "delete", "metrics"]),
+    ("spans", &[]),
+    (
+        "upload",
+        &["app", "bucket", "catalog", "clock", "digest", "image", "inspect", "metrics", "spans"],
+    ),
 ];
 
 /// Which foreign crates stay inside one folder.
@@ -93,7 +106,13 @@ const AT_HOME: &[(&str, &str)] = &[
     ("object_store", "bucket"),
     ("aws_config", "bucket"),
     ("sqlx", "catalog"),
+    ("prometheus_client", "metrics"),
+    ("opentelemetry", "cli http"),
     ("clap", "cli config"),
+    ("clap_complete", "cli"),
+    ("clap_mangen", "cli"),
+    ("indicatif", "cli"),
+    ("reqwest", "client"),
 ];
 
 /// Names that say nothing about what is inside.

@@ -108,6 +108,7 @@ impl TestApp {
         let http = setup.http;
         let router = http::standalone(Arc::clone(&app), http.clone());
         let server = Server::bind("127.0.0.1:0".parse().unwrap(), setup.server).unwrap();
+        let server = server.counted_by(&app);
         let address = server.address().unwrap();
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();

@@ -188,7 +188,12 @@ impl Site {
 
     /// Runs a command to its end.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Ended {
-        Process::start(self, arguments).end().await
+        self.start(arguments).end().await
+    }
+
+    /// Starts a command.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Process {
+        Process::start(self, arguments)
     }
 
     /// Runs `tintype check --json` with these flags too; how it ended, and its report.
@@ -206,12 +211,12 @@ impl Site {
 
     /// The same with further flags.
     pub(crate) async fn serve_with(&self, flags: &[&str]) -> Service {
-        self.start(&[&["serve"], flags].concat()).await
+        self.listen(&[&["serve"], flags].concat()).await
     }
 
     /// Starts something that says where it listens, and waits until it does.
-    pub(crate) async fn start(&self, arguments: &[&str]) -> Service {
-        let mut process = Process::start(self, arguments);
+    pub(crate) async fn listen(&self, arguments: &[&str]) -> Service {
+        let mut process = self.start(arguments);
         let Some(address) = process.address().await else {
             panic!("the service did not start: {}", process.end().await)
         };
@@ -231,7 +236,7 @@ fn newest(folder: &Path) -> SystemTime {
 }
 
 /// A running process, killed when it is dropped.
-struct Process {
+pub(crate) struct Process {
     child: Child,
     started: Instant,
     stdout: Arc<Mutex<String>>,
@@ -275,13 +280,26 @@ impl Process {
         self.child.id().expect("the process is running")
     }
 
-    fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         let id = Pid::from_raw(i32::try_from(self.id()).unwrap()).unwrap();
         kill_process(id, signal).unwrap();
     }
 
+    /// Waits until so many lines of standard error hold `wanted`.
+    pub(crate) async fn complains(&self, wanted: &str, times: usize) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let said = text(&self.stderr);
+            if said.lines().filter(|line| line.contains(wanted)).count() >= times {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{wanted:?} is not {times} times in {said}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// Waits for the end of the process and of all that it wrote.
-    async fn end(mut self) -> Ended {
+    pub(crate) async fn end(mut self) -> Ended {
         let Ok(status) = timeout(PATIENCE, self.child.wait()).await else {
             let (stdout, stderr) = (text(&self.stdout), text(&self.stderr));
             panic!("the process does not end:\n{stdout}\n{stderr}");
