@@ -43,6 +43,11 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
 }
 
+/// There are no certificates to know the service by.
+#[derive(Debug, thiserror::Error)]
+#[error("https:// needs the certificates of this machine, which cannot be read")]
+pub(crate) struct NoTls(#[from] reqwest::Error);
+
 /// A client of one service. Nothing bounds the whole of an upload or of a download, since nobody
 /// knows how slow the line is; each silence is bounded.
 #[derive(Debug)]
@@ -58,7 +63,7 @@ impl Client {
     /// # Errors
     ///
     /// When the certificates of this machine cannot be read.
-    pub(crate) fn new(settings: Settings) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(settings: Settings) -> Result<Self, NoTls> {
         let Settings { server, headers, timeout } = settings;
         let headers = headers.into_map();
         let builder = || {

@@ -70,7 +70,7 @@ async fn ask(service: &Service, path: &str, token: Option<&str>) -> Answer {
 #[tokio::test]
 async fn mount_asks_for_a_token_before_it_lets_anybody_in() {
     let site = Site::of_example("mount");
-    let service = site.listen(&["127.0.0.1:0"]).await;
+    let service = site.listening(&["127.0.0.1:0"]).await;
     assert_eq!(ask(&service, "/", None).await.text(), "my own page");
     assert_eq!(ask(&service, "/photos/v1/images", None).await.outcome(), "401");
     let upload = || service.request(Method::POST, "/photos/v1/images").multipart(form(PIXEL));

@@ -211,12 +211,12 @@ impl Site {
 
     /// The same with further flags.
     pub(crate) async fn serve_with(&self, flags: &[&str]) -> Service {
-        self.listen(&[&["serve"], flags].concat()).await
+        self.listening(&[&["serve"], flags].concat()).await
     }
 
     /// Starts something that says where it listens, and waits until it does.
-    pub(crate) async fn listen(&self, arguments: &[&str]) -> Service {
-        let mut process = self.start(arguments);
+    pub(crate) async fn listening(&self, arguments: &[&str]) -> Service {
+        let mut process = Process::start(self, arguments);
         let Some(address) = process.address().await else {
             panic!("the service did not start: {}", process.end().await)
         };
