@@ -15,6 +15,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
+use crate::metrics::{MemoryMeter, Purpose};
+
 /// The grain of the budget. One permit stands for one KiB, which lets a 32-bit permit count stand
 /// for 4 TiB.
 const UNIT: u64 = 1024;
@@ -33,7 +35,7 @@ pub const UPLOAD_OVERHEAD: u64 = 192 * 1024;
 /// What a connection holds from the moment it sends: hyper's first read of 8 KiB, which brings the
 /// beginning of a body along with its head, and the state of a request that waits. Measured: 14 KiB
 /// idle, 25 KiB waiting.
-const CONNECTION_SHARE: u64 = 24 * 1024;
+pub(crate) const CONNECTION_SHARE: u64 = 24 * 1024;
 
 /// What the budget is made with.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +90,7 @@ pub struct MemoryBudget {
     common: Arc<Semaphore>,
     reads: Arc<Semaphore>,
     settings: Settings,
+    meter: MemoryMeter,
 }
 
 /// No memory came free within the queue time-out, or the budget can never hold that much.
@@ -109,6 +112,7 @@ impl MemoryBudget {
             common: semaphore(settings.uploads_share()),
             reads: semaphore(settings.reads_share()),
             settings,
+            meter: MemoryMeter::default(),
         }
     }
 
@@ -118,10 +122,12 @@ impl MemoryBudget {
     ///
     /// [`Overloaded`] when the time-out passes, and at once when the budget is smaller than `bytes`.
     pub async fn reserve(&self, bytes: u64) -> Result<Reservation, Overloaded> {
-        if bytes > self.settings.largest() {
-            return Err(self.overloaded(bytes));
-        }
-        self.wait(&self.common, bytes, UPLOAD_OVERHEAD).await
+        let granted = if bytes > self.settings.largest() {
+            Err(self.overloaded(bytes))
+        } else {
+            self.wait(&self.common, bytes, UPLOAD_OVERHEAD).await
+        };
+        granted.inspect_err(|_| self.meter.refused(Purpose::Upload))
     }
 
     /// Waits for `bytes` for an answer: of the common share when there is room at once, else of the
@@ -133,9 +139,13 @@ impl MemoryBudget {
     pub async fn reserve_read(&self, bytes: u64) -> Result<Reservation, Overloaded> {
         let bytes = bytes.min(self.settings.reads_share());
         match Arc::clone(&self.common).try_acquire_many_owned(units(bytes)) {
-            Ok(permit) => Ok(Reservation { permit, bytes }),
+            Ok(permit) => {
+                self.measure();
+                Ok(Reservation { permit, bytes })
+            }
             Err(TryAcquireError::NoPermits | TryAcquireError::Closed) => {
-                self.wait(&self.reads, bytes, 0).await
+                let granted = self.wait(&self.reads, bytes, 0).await;
+                granted.inspect_err(|_| self.meter.refused(Purpose::Read))
             }
         }
     }
@@ -158,15 +168,30 @@ impl MemoryBudget {
         u64::from(units(self.settings.uploads_share()) + units(self.settings.reads_share())) * UNIT
     }
 
+    /// What this budget counts.
+    pub(crate) const fn meter(&self) -> &MemoryMeter {
+        &self.meter
+    }
+
+    /// Notes how much is reserved now.
+    pub(crate) fn measure(&self) {
+        let size = self.size();
+        self.meter.used(size.saturating_sub(self.available()), size);
+    }
+
     async fn wait(
         &self,
         share: &Arc<Semaphore>,
         bytes: u64,
         overhead: u64,
     ) -> Result<Reservation, Overloaded> {
+        let _waiting = self.meter.wait();
         let turn = Arc::clone(share).acquire_many_owned(units(bytes + overhead));
         match tokio::time::timeout(self.settings.queue_timeout, turn).await {
-            Ok(Ok(permit)) => Ok(Reservation { permit, bytes }),
+            Ok(Ok(permit)) => {
+                self.measure();
+                Ok(Reservation { permit, bytes })
+            }
             Ok(Err(_)) | Err(_) => Err(self.overloaded(bytes)),
         }
     }

@@ -9,47 +9,50 @@ use std::time::Instant;
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use tracing::Instrument as _;
 
 use crate::app::App;
-use crate::bucket::{BucketError, ObjectKey};
+use crate::bucket::{BucketError, ObjectKey, Payload, Put};
 use crate::catalog::{CatalogError, IdempotencyClaim, Record, Reserve, Reserved, Sha256};
 use crate::clock;
 use crate::digest::{self, Hasher};
 use crate::image::ImageId;
 use crate::inspect::{self, Facts, InspectError};
+use crate::metrics::{Stage, UploadOutcome};
+use crate::spans;
 
 /// The piece that is hashed before other tasks get their turn: about half a millisecond of work.
 const HASH_STRIDE: usize = 1024 * 1024;
 
 /// What the user sent, in reserved memory.
 #[derive(Debug)]
-pub struct Upload {
+pub(crate) struct Upload {
     /// The bytes of the image. They are dropped, and their memory is free, once they are stored.
-    pub bytes: Bytes,
+    pub(crate) bytes: Bytes,
     /// The name that the client gave, cleaned; kept for downloads, never used in a key.
-    pub filename: Option<String>,
+    pub(crate) filename: Option<String>,
     /// What the user says of the image.
-    pub caption: Option<String>,
+    pub(crate) caption: Option<String>,
     /// What a screen reader says of the image.
-    pub alt: Option<String>,
+    pub(crate) alt: Option<String>,
     /// Whatever else the application wants to keep.
-    pub metadata: Map<String, Value>,
+    pub(crate) metadata: Map<String, Value>,
     /// The promise that a retry of this upload makes no second image.
-    pub idempotency: Option<IdempotencyKey>,
+    pub(crate) idempotency: Option<IdempotencyKey>,
 }
 
 /// A client's own name for one upload.
 #[derive(Clone, Debug)]
-pub struct IdempotencyKey {
+pub(crate) struct IdempotencyKey {
     /// Who asks; keys of different principals never meet.
-    pub principal: String,
+    pub(crate) principal: String,
     /// The text of the header.
-    pub key: String,
+    pub(crate) key: String,
 }
 
 /// How an upload ended well.
 #[derive(Debug)]
-pub enum Stored {
+pub(crate) enum Stored {
     /// A new image is ready: object and record are durable.
     New(Record),
     /// The same upload was stored before; this is its record as it was then.
@@ -58,7 +61,7 @@ pub enum Stored {
 
 /// How an upload ended otherwise.
 #[derive(Debug, thiserror::Error)]
-pub enum UploadError {
+pub(crate) enum UploadError {
     /// The bytes are not an image that is taken.
     #[error(transparent)]
     Refused(#[from] InspectError),
@@ -85,10 +88,28 @@ pub enum UploadError {
 ///
 /// [`UploadError`]. After any error nothing of the upload stays behind for good: what may have
 /// reached the bucket is under a row that the reconciler finishes.
-pub async fn store(app: &App, upload: Upload, now: Timestamp) -> Result<Stored, UploadError> {
-    let facts = inspect::inspect(&upload.bytes, &app.image)?;
-    let sha256 = hash(&upload.bytes).await;
-    let record = record(app, &upload, (facts, sha256), now);
+pub(crate) async fn store(
+    app: &App,
+    upload: Upload,
+    now: Timestamp,
+) -> Result<Stored, UploadError> {
+    let stored = prove_and_store(app, upload, now).await;
+    app.metrics.uploads.ended(match &stored {
+        Ok(Stored::New(_)) => UploadOutcome::Stored,
+        Ok(Stored::Replayed(_)) => UploadOutcome::Replayed,
+        Err(UploadError::Refused(_)) => UploadOutcome::Refused,
+        Err(UploadError::Catalog(_)) => UploadOutcome::Catalog,
+        Err(UploadError::Bucket(_)) => UploadOutcome::Bucket,
+        Err(UploadError::StillRunning | UploadError::OtherContent) => UploadOutcome::Conflict,
+        Err(UploadError::Swept) => UploadOutcome::Swept,
+    });
+    stored
+}
+
+async fn prove_and_store(app: &App, upload: Upload, now: Timestamp) -> Result<Stored, UploadError> {
+    let proving = prove(app, &upload.bytes).instrument(spans::step("inspect"));
+    let proved = app.metrics.uploads.time(Stage::Inspect, proving).await?;
+    let record = record(app, &upload, proved, now);
     let idempotency = upload.idempotency.as_ref().map(|key| IdempotencyClaim {
         principal: key.principal.clone(),
         key: key.key.clone(),
@@ -96,43 +117,54 @@ pub async fn store(app: &App, upload: Upload, now: Timestamp) -> Result<Stored, 
     });
     let sweep_at = app.sweep.sweep_at(now);
     let began = Instant::now();
-    match app.catalog.reserve(&record, &Reserve { sweep_at, idempotency, now }).await? {
+    let mut cataloguing = app.metrics.uploads.pieces(Stage::Catalog);
+    let plan = Reserve { sweep_at, idempotency, now };
+    match cataloguing.time(app.catalog.reserve(&record, &plan)).await? {
         Reserved::New if began.elapsed() > app.sweep.latest_start() => {
             // A catalog this slow has used up the margin that a late PUT needs.
             app.catalog.abandon(record.id, now).await?;
             Err(UploadError::Swept)
         }
-        Reserved::New => put_and_commit(app, record, upload.bytes, sweep_at).await,
+        Reserved::New => {
+            let put = put(app, &record, upload.bytes, sweep_at).await?;
+            // A try that was given up may still land. Until the sweep time has passed, a deletion of
+            // this image is not the last word (`delete::finish` waits for it).
+            let settled_at = if put.attempts > 1 { sweep_at } else { record.created_at };
+            if cataloguing.time(app.catalog.commit(&record, settled_at)).await? {
+                return Ok(Stored::New(record));
+            }
+            bury(app, &record).await?;
+            Err(UploadError::Swept)
+        }
         Reserved::Replay(first) => Ok(Stored::Replayed(*first)),
         Reserved::Running => Err(UploadError::StillRunning),
         Reserved::Mismatch => Err(UploadError::OtherContent),
     }
 }
 
-async fn put_and_commit(
+async fn prove(app: &App, bytes: &Bytes) -> Result<(Facts, Sha256), InspectError> {
+    let facts = inspect::inspect(bytes, &app.image)?;
+    Ok((facts, hash(bytes).await))
+}
+
+async fn put(
     app: &App,
-    record: Record,
+    record: &Record,
     bytes: Bytes,
     sweep_at: Timestamp,
-) -> Result<Stored, UploadError> {
+) -> Result<Put, UploadError> {
     let key = ObjectKey::from_catalog(record.key.clone()).map_err(BucketError::from)?;
-    let put = match app.bucket.put(&key, bytes, record.format).await {
-        Ok(put) => put,
+    let payload = Payload::hashed(bytes, *record.sha256.as_bytes());
+    let put = app.bucket.put(&key, payload, record.format);
+    match app.metrics.uploads.time(Stage::Put, put).await {
+        Ok(put) => Ok(put),
         Err(error) => {
             if !app.catalog.abandon(record.id, sweep_at).await? {
-                bury(app, &record).await?;
+                bury(app, record).await?;
             }
-            return Err(error.into());
+            Err(error.into())
         }
-    };
-    // A try that was given up may still land. Until the sweep time has passed, a deletion of this
-    // image is not the last word (`delete::finish` waits for it).
-    let settled_at = if put.attempts > 1 { sweep_at } else { record.created_at };
-    if app.catalog.commit(&record, settled_at).await? {
-        return Ok(Stored::New(record));
     }
-    bury(app, &record).await?;
-    Err(UploadError::Swept)
 }
 
 /// The sweeper was faster: this process slept past its deadline, and the object may have come after

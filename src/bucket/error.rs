@@ -9,6 +9,7 @@ use super::endpoint::InvalidEndpoint;
 use super::key::InvalidKey;
 use super::settings::HalfCredential;
 use super::wire::Refusal;
+use crate::metrics::Outcome;
 
 /// What an error came from, for the operator. It names keys and hosts: never show it to a client.
 pub type Cause = Box<dyn Error + Send + Sync>;
@@ -120,6 +121,20 @@ impl BucketError {
     #[must_use]
     pub const fn is_missing_or_denied(&self) -> bool {
         matches!(self, Self::Missing { .. } | Self::Denied { .. })
+    }
+
+    /// As what it is counted. `last` is the service's last answer, if that was a refusal.
+    pub(super) fn outcome(&self, last: Option<&Refusal>) -> Outcome {
+        match self {
+            Self::Missing { .. } => Outcome::Missing,
+            Self::Denied { .. } => Outcome::Denied,
+            Self::Refused { .. } => Outcome::Refused,
+            Self::Unavailable { .. } if last.is_some_and(Refusal::is_throttling) => {
+                Outcome::Throttled
+            }
+            Self::Unavailable { .. } => Outcome::Unavailable,
+            Self::DeadlineExceeded { .. } => Outcome::Timeout,
+        }
     }
 
     pub(super) fn too_slow(limit: Duration) -> Self {

@@ -13,6 +13,7 @@ mod key;
 mod location;
 mod s3;
 mod settings;
+mod signing;
 mod store;
 mod traffic;
 mod wire;
@@ -20,7 +21,7 @@ mod wire;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
@@ -30,8 +31,11 @@ use object_store::path::Path;
 use object_store::{GetOptions, GetRange, GetResult, GetResultPayload, ObjectMeta};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
+use tracing::Instrument as _;
 
 use crate::image::{Format, ImageId};
+use crate::metrics::{BucketMeter, Operation, Outcome};
+use crate::spans;
 
 use self::directory::Directory;
 use self::store::Store;
@@ -48,6 +52,7 @@ pub use self::location::{BucketName, InvalidBucketName, InvalidLocation, Locatio
 pub use self::settings::{
     Addressing, Checksum, HalfCredential, InstanceRole, Keys, Limits, S3Settings, Settings,
 };
+pub use self::signing::Payload;
 pub use self::traffic::Recent;
 
 /// How many objects are put or deleted at a time. Each has a connection with its buffers, which the
@@ -63,6 +68,7 @@ struct Inner {
     prefix: Prefix,
     limits: Limits,
     traffic: Traffic,
+    meter: BucketMeter,
     writes: Semaphore,
     description: String,
 }
@@ -130,8 +136,9 @@ impl Bucket {
             Location::Memory => Store::Memory(InMemory::new()),
         };
         let traffic = Traffic::default();
+        let meter = BucketMeter::default();
         let writes = Semaphore::new(WRITES);
-        Ok(Self(Arc::new(Inner { store, prefix, limits, traffic, writes, description })))
+        Ok(Self(Arc::new(Inner { store, prefix, limits, traffic, meter, writes, description })))
     }
 
     /// The key under which the original of an image belongs in this bucket.
@@ -141,21 +148,26 @@ impl Bucket {
     }
 
     /// Puts an object, in place of what was there. When this returns, the object is as durable as
-    /// the service, or the file system, makes it, and `bytes` has been let go.
+    /// the service, or the file system, makes it, and the payload has been let go.
     ///
     /// # Errors
     /// Whatever the error, the object may exist now or come to exist until the deadline has passed.
     pub async fn put(
         &self,
         key: &ObjectKey,
-        bytes: Bytes,
+        payload: impl Into<Payload>,
         format: Format,
     ) -> Result<Put, BucketError> {
         let kind = ObjectKind::Original(format);
         let limit = self.0.limits.put_deadline;
-        let put = self.in_turn(self.0.store.put(key, bytes, kind));
-        let (outcome, requests) = self.operate(limit, put).await;
-        outcome.map(|()| Put { attempts: requests.max(1) })
+        let payload = payload.into();
+        let size = payload.bytes.len() as u64;
+        let put = self.in_turn(self.0.store.put(key, payload, kind));
+        let (outcome, requests) = self.operate(Operation::Put, limit, put).await;
+        outcome.map(|()| {
+            self.0.meter.sent(size);
+            Put { attempts: requests.max(1) }
+        })
     }
 
     /// Reads an object, or the `range` of its bytes, which must lie within its size.
@@ -172,7 +184,7 @@ impl Bucket {
     ) -> Result<Object, BucketError> {
         let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
         let limit = self.0.limits.answer_deadline;
-        let result = self.operate(limit, self.0.store.get(key, options)).await.0?;
+        let result = self.operate(Operation::Get, limit, self.0.store.get(key, options)).await.0?;
         let size = result.meta.size;
         Ok(Object { size, body: self.body(result) })
     }
@@ -186,7 +198,8 @@ impl Bucket {
     /// The object may still be there.
     pub async fn delete(&self, key: &ObjectKey) -> Result<(), BucketError> {
         let limit = self.0.limits.answer_deadline;
-        match self.operate(limit, self.in_turn(self.0.store.delete(key))).await.0 {
+        let delete = self.in_turn(self.0.store.delete(key));
+        match self.operate(Operation::Delete, limit, delete).await.0 {
             Err(BucketError::Missing { .. }) => Ok(()),
             outcome => outcome,
         }
@@ -205,7 +218,7 @@ impl Bucket {
         let bucket = self.clone();
         stream::try_unfold((bucket, entries), |(bucket, mut entries)| async move {
             let limit = bucket.0.limits.answer_deadline;
-            let next = bucket.operate(limit, entries.try_next()).await.0?;
+            let next = bucket.operate(Operation::List, limit, entries.try_next()).await.0?;
             Ok(next.map(|meta| (bucket.listed(&meta), (bucket, entries))))
         })
         .boxed()
@@ -230,21 +243,37 @@ impl Bucket {
         write.await
     }
 
+    /// What this bucket counts.
+    pub(crate) fn meter(&self) -> &BucketMeter {
+        &self.0.meter
+    }
+
     /// Runs one operation within its time, judges its error and notes how the bucket fared. Also
     /// says how many requests it took.
     async fn operate<T>(
         &self,
+        operation: Operation,
         limit: Duration,
         work: impl Future<Output = object_store::Result<T>> + Send,
     ) -> (Result<T, BucketError>, u32) {
         let exchange = Arc::new(Exchange::default());
-        let outcome = match timeout(limit, exchange.record(work)).await {
+        let began = Instant::now();
+        let work = timeout(limit, exchange.record(work));
+        let outcome = match work.instrument(spans::call("bucket", operation.text())).await {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => Err(BucketError::judge(error, exchange.refusal().as_ref())),
             Err(_) => Err(BucketError::too_slow(limit)),
         };
         self.0.traffic.note(&outcome);
-        (outcome, exchange.requests())
+        let requests = exchange.requests();
+        // A listing hands out the objects of one page one by one: only what asked for the page counts.
+        if operation != Operation::List || requests > 0 || outcome.is_err() {
+            let refusal = exchange.refusal();
+            let ended = outcome.as_ref().err().map(|error| error.outcome(refusal.as_ref()));
+            self.0.meter.ended(operation, ended.unwrap_or(Outcome::Ok), began.elapsed());
+            self.0.meter.retried(operation, requests);
+        }
+        (outcome, requests)
     }
 
     fn body(&self, result: GetResult) -> BoxStream<'static, Result<Bytes, BucketError>> {
@@ -255,7 +284,13 @@ impl Bucket {
             }
         };
         let bucket = self.clone();
-        body.inspect_err(move |_| bucket.0.traffic.failed()).boxed()
+        let mut received = self.0.meter.received();
+        body.inspect_ok(move |chunk| received.add(chunk.len() as u64))
+            .inspect_err(move |_| {
+                bucket.0.traffic.failed();
+                bucket.0.meter.broken_read();
+            })
+            .boxed()
     }
 
     fn listed(&self, meta: &ObjectMeta) -> Listed {

@@ -46,6 +46,14 @@ pub(super) struct Refusal {
     pub(super) code: Option<String>,
 }
 
+impl Refusal {
+    /// Whether the service asks for fewer requests: Amazon says `SlowDown` with status 503, others
+    /// say 429.
+    pub(super) fn is_throttling(&self) -> bool {
+        self.status == 429 || self.code.as_deref() == Some("SlowDown")
+    }
+}
+
 impl Exchange {
     /// Runs `work`; the requests that it sends are recorded here.
     pub(super) async fn record<T>(self: &Arc<Self>, work: impl Future<Output = T>) -> T {

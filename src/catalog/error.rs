@@ -8,6 +8,7 @@ use sqlx::error::DatabaseError;
 use sqlx::sqlite::SqliteError;
 
 use super::storable::Unstorable;
+use crate::metrics::Failure;
 
 /// What lies below an error, for the operator. Shared, because one failed commit is the answer to
 /// every write that was in it.
@@ -77,6 +78,16 @@ impl CatalogError {
     #[must_use]
     pub const fn is_unavailable(&self) -> bool {
         matches!(self, Self::Unavailable(_))
+    }
+
+    /// As what it is counted; what a client can mend is no failure of the catalog.
+    pub(super) const fn failure(&self) -> Option<Failure> {
+        match self {
+            Self::Unavailable(_) => Some(Failure::Unavailable),
+            Self::Corrupt(_) => Some(Failure::Corrupt),
+            Self::Refused(_) => Some(Failure::Refused),
+            Self::Unstorable(_) => None,
+        }
     }
 }
 

@@ -22,6 +22,7 @@
 //!   for a statement plus one second. A database that was away is used again as soon as it is back.
 //! - A future that is dropped leaves no half of a transaction; whether it left a whole one is open.
 
+mod backlog;
 mod error;
 mod migrate;
 mod postgres;
@@ -34,8 +35,12 @@ mod storable;
 mod time;
 mod unfinished;
 
-use jiff::Timestamp;
+use std::time::Instant;
 
+use jiff::Timestamp;
+use tracing::Instrument as _;
+
+pub use self::backlog::Backlog;
 pub use self::error::{CatalogError, Cause, OpenError};
 pub use self::record::{Change, Edit, InvalidSha256, Record, Sha256, State};
 pub use self::reserve::{IDEMPOTENCY_LIFETIME, IdempotencyClaim, Reserve, Reserved};
@@ -43,11 +48,14 @@ pub use self::settings::{InvalidLocation, Location, Settings};
 pub use self::storable::Unstorable;
 pub use self::unfinished::{Doomed, Row, Unfinished};
 use crate::image::ImageId;
+use crate::metrics::{Access, CatalogMeter};
+use crate::spans;
 
 /// The catalog. A clone is another handle on the same connections.
 #[derive(Clone, Debug)]
 pub struct Catalog {
     database: Database,
+    meter: CatalogMeter,
 }
 
 #[derive(Clone, Debug)]
@@ -60,19 +68,23 @@ enum Database {
 /// where writes queue for one writer. The arguments must own what they hold.
 macro_rules! run {
     ($self:ident.$read_or_write:ident($statement:ident $(, $argument:expr)*)) => {
-        match &$self.database {
-            Database::Sqlite(database) => {
-                database.$read_or_write(move |connection| Box::pin(async move {
-                    sqlite::statements::$statement(connection $(, $argument)*).await
-                })).await
+        $self.measured((run!(@$read_or_write), stringify!($statement)), async {
+            match &$self.database {
+                Database::Sqlite(database) => {
+                    database.$read_or_write(move |connection| Box::pin(async move {
+                        sqlite::statements::$statement(connection $(, $argument)*).await
+                    })).await
+                }
+                Database::Postgres(database) => {
+                    database.run(move |connection| Box::pin(async move {
+                        postgres::statements::$statement(connection $(, $argument)*).await
+                    })).await
+                }
             }
-            Database::Postgres(database) => {
-                database.run(move |connection| Box::pin(async move {
-                    postgres::statements::$statement(connection $(, $argument)*).await
-                })).await
-            }
-        }
+        }).await
     };
+    (@read) => { Access::Read };
+    (@write) => { Access::Write };
 }
 
 impl Catalog {
@@ -92,7 +104,7 @@ impl Catalog {
                 Database::Postgres(postgres::Postgres::open(url, settings).await?)
             }
         };
-        Ok(Self { database })
+        Ok(Self { database, meter: CatalogMeter::default() })
     }
 
     /// Finishes the writes that have been asked for and closes every connection. From then on every
@@ -102,6 +114,23 @@ impl Catalog {
             Database::Sqlite(database) => database.close().await,
             Database::Postgres(database) => database.close().await,
         }
+    }
+
+    /// What this catalog counts.
+    pub(crate) const fn meter(&self) -> &CatalogMeter {
+        &self.meter
+    }
+
+    async fn measured<T>(
+        &self,
+        (access, statement): (Access, &'static str),
+        call: impl Future<Output = Result<T, CatalogError>>,
+    ) -> Result<T, CatalogError> {
+        let began = Instant::now();
+        let outcome = call.instrument(spans::call("catalog", statement)).await;
+        let failure = outcome.as_ref().err().and_then(CatalogError::failure);
+        self.meter.ended(access, failure, began.elapsed());
+        outcome
     }
 
     /// Whether the database answers.
@@ -300,6 +329,16 @@ impl Catalog {
     /// See [`CatalogError`].
     pub async fn unfinished(&self, now: Timestamp) -> Result<Unfinished, CatalogError> {
         run!(self.read(unfinished, now))
+    }
+
+    /// What of the unfinished rows there is to worry about: of those that are due first, at most
+    /// `limit`, so that a long outage does not make the question dear.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`].
+    pub async fn backlog(&self, limit: u32) -> Result<Backlog, CatalogError> {
+        run!(self.read(backlog, limit))
     }
 
     /// At most `limit` rows in any state, oldest first, all of them newer than `after`.

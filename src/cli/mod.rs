@@ -1,10 +1,19 @@
 //! The command line: arguments in, one command run, an exit code out. One command a file.
 
+mod asking;
 mod check;
+mod completions;
+mod delete;
+mod get;
+mod list;
+mod man;
+mod output;
 mod reconcile;
 mod serve;
 mod settings;
+mod show;
 mod terminal;
+mod upload;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -21,16 +30,22 @@ enum Exit {
     Success,
     /// `check` found an invariant broken.
     Broken,
+    /// The service refused something, or does not have it, or a file could not be sent.
+    Refused,
     /// The command could not run: a wrong setting, a part that cannot be reached.
     CannotRun,
+    /// The one who typed the command stopped it.
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         match exit {
             Exit::Success => Self::SUCCESS,
-            Exit::Broken => Self::from(1),
+            Exit::Broken | Exit::Refused => Self::from(1),
             Exit::CannotRun => Self::from(2),
+            // As shells tell of a command that SIGINT ended.
+            Exit::Interrupted => Self::from(130),
         }
     }
 }
@@ -55,6 +70,13 @@ pub fn run() -> ExitCode {
         Some(("reconcile", matches)) => with_runtime(matches, config::storage, reconcile::run),
         Some(("check", matches)) => with_runtime(matches, config::storage, check::run),
         Some(("settings", matches)) => settings::run(matches),
+        Some(("upload", matches)) => asking::ask(matches, upload::run),
+        Some(("list", matches)) => asking::ask(matches, list::run),
+        Some(("show", matches)) => asking::ask(matches, show::run),
+        Some(("get", matches)) => asking::ask(matches, get::run),
+        Some(("delete", matches)) => asking::ask(matches, delete::run),
+        Some(("completions", matches)) => completions::run(matches),
+        Some(("man", matches)) => man::run(matches),
         Some(_) | None => Ok(Exit::Success),
     };
     match outcome {
@@ -75,6 +97,13 @@ pub fn command() -> Command {
         .subcommand(reconcile::command())
         .subcommand(check::command())
         .subcommand(settings::command())
+        .subcommand(upload::command())
+        .subcommand(list::command())
+        .subcommand(show::command())
+        .subcommand(get::command())
+        .subcommand(delete::command())
+        .subcommand(completions::command())
+        .subcommand(man::command())
 }
 
 /// A command that takes the settings of `scopes`.
@@ -105,13 +134,17 @@ where
 {
     let (logging, settings) = Faults::of_both(config::logging(matches), read(matches))?;
     start_logging(logging);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .max_blocking_threads(BLOCKING_THREADS)
-        .enable_all()
-        .build()?;
+    let runtime = runtime()?;
     let outcome = runtime.block_on(command(settings, matches.clone()));
     runtime.shutdown_background();
     outcome
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .enable_all()
+        .build()
 }
 
 fn start_logging(logging: Logging) {

@@ -12,6 +12,7 @@ use crate::bucket::{BucketError, ObjectKey};
 use crate::catalog::{CatalogError, Doomed};
 use crate::causes::chain;
 use crate::image::ImageId;
+use crate::metrics::{DeleteOutcome, FailedPart};
 
 use self::plan::Next;
 
@@ -29,14 +30,21 @@ pub enum Deleted {
 /// # Errors
 ///
 /// When the catalog could not take the deletion down. Nothing is promised then.
-pub async fn delete(
+pub(crate) async fn delete(
     app: &App,
     id: ImageId,
     now: Timestamp,
 ) -> Result<Option<Deleted>, CatalogError> {
     let lease_until = app.sweep.lease_until(now);
     match app.catalog.begin_delete(id, lease_until).await? {
-        Some(doomed) => Ok(Some(finish(app, &doomed, now).await)),
+        Some(doomed) => {
+            let deleted = finish(app, &doomed, now).await;
+            app.metrics.deletes.ended(match deleted {
+                Deleted::Gone => DeleteOutcome::Gone,
+                Deleted::Promised => DeleteOutcome::Promised,
+            });
+            Ok(Some(deleted))
+        }
         None => Ok(None),
     }
 }
@@ -47,6 +55,7 @@ pub async fn delete(
 pub(crate) async fn finish(app: &App, doomed: &Doomed, now: Timestamp) -> Deleted {
     let outcome = delete_object(app, &doomed.key).await;
     if let Err(error) = &outcome {
+        app.metrics.deletes.failed(FailedPart::Bucket);
         let cause = chain(error);
         tracing::warn!(image.id = %doomed.id, cause, "the object could not be deleted yet");
     }
@@ -57,6 +66,7 @@ pub(crate) async fn finish(app: &App, doomed: &Doomed, now: Timestamp) -> Delete
         }
     };
     done.unwrap_or_else(|error| {
+        app.metrics.deletes.failed(FailedPart::Catalog);
         let cause = chain(&error);
         tracing::warn!(image.id = %doomed.id, cause, "the row is left for the reconciler");
         Deleted::Promised

@@ -5,10 +5,11 @@
 
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use headers::{ContentLength, HeaderMapExt};
 use serde_json::{Value, json};
+use tracing::Instrument as _;
 
 use super::Service;
 use super::address::Base;
@@ -18,7 +19,9 @@ use super::problem::{Code, Problem};
 use super::upload;
 use super::view::ImageView;
 use super::{idempotency, layers};
+use crate::metrics::Stage;
 use crate::multipart::{Event, PartKind};
+use crate::spans;
 use crate::upload::{IdempotencyKey, Stored};
 
 /// Receives and stores one file after the other, and answers 200 with their outcomes in order.
@@ -28,8 +31,8 @@ pub(super) async fn create(
     request: Request,
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let mut incoming = Incoming::new(&parts.headers, body, service.settings.pace);
-    let outcomes = receive(&service, &base, (&parts.headers, &mut incoming)).await;
+    let mut incoming = service.incoming(&parts.headers, body);
+    let outcomes = receive(&service, &base, (&parts, &mut incoming)).await;
     incoming.leave(&service.drains);
     let outcomes = Json(json!({ "outcomes": outcomes? }));
     Ok(upload::let_go(&parts, outcomes.into_response()))
@@ -40,16 +43,16 @@ pub(super) async fn create(
 async fn receive(
     service: &Service,
     base: &Base,
-    (headers, incoming): (&HeaderMap, &mut Incoming),
+    (parts, incoming): (&Parts, &mut Incoming),
 ) -> Result<Vec<Value>, Problem> {
-    let Encoding::Form(boundary) = Encoding::of(headers)? else {
+    let Encoding::Form(boundary) = Encoding::of(&parts.headers)? else {
         let detail = "a batch is a form with many files; a single image goes to /v1/images";
         return Err(Problem::new(Code::NotMultipart, detail));
     };
-    let idempotency = idempotency::key(headers)?;
+    let idempotency = idempotency::key(parts)?;
     // No file is larger than the form that it is in.
     let limit = service.settings.max_image_size;
-    let most = headers.typed_get().map_or(limit, |ContentLength(length)| length.min(limit));
+    let most = parts.headers.typed_get().map_or(limit, |ContentLength(length)| length.min(limit));
     let mut form = FormReader::new(&boundary, service.settings.form, incoming);
     let mut outcomes = Vec::new();
     loop {
@@ -110,14 +113,15 @@ async fn one(
     file: File,
 ) -> Result<Result<Stored, Problem>, Problem> {
     let settings = &service.settings;
-    let mut buffer = match service.app.memory.reserve(file.most).await {
-        Ok(reservation) => reservation.into_buffer(),
+    let mut buffer = match upload::reserve(service, file.most).await {
+        Ok(buffer) => buffer,
         Err(overloaded) => {
             form.skip_part();
             return Ok(Err(overloaded.into()));
         }
     };
-    match form.fill(&mut buffer, settings).await {
+    let filling = form.fill(&mut buffer, settings).instrument(spans::step("receive"));
+    match service.app.metrics.uploads.time(Stage::Receive, filling).await {
         Ok(()) => {}
         Err(problem) if problem.code() == Code::LimitFileSize => {
             form.skip_part();

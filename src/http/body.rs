@@ -12,6 +12,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::metrics::Tally;
+
 /// How slow a client may be while it holds a reservation.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
@@ -103,7 +105,7 @@ pub(super) struct Incoming {
     /// The time spent waiting for the client, and only that: what the service does between two reads
     /// of a batch is not the client's slowness.
     waited: Duration,
-    received: u64,
+    received: Tally,
     begun: bool,
     ended: bool,
     expects_continue: bool,
@@ -112,7 +114,7 @@ pub(super) struct Incoming {
 impl Incoming {
     /// A body of which nothing is read yet. The clock of `pace` starts with the first read.
     #[must_use]
-    pub(super) fn new(headers: &HeaderMap, body: Body, pace: Pace) -> Self {
+    pub(super) fn new(headers: &HeaderMap, body: Body, pace: Pace, received: Tally) -> Self {
         let expect = headers.get(header::EXPECT);
         let expects_continue =
             expect.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
@@ -121,7 +123,7 @@ impl Incoming {
             stream,
             pace,
             waited: Duration::ZERO,
-            received: 0,
+            received,
             begun: false,
             ended: false,
             expects_continue,
@@ -136,18 +138,21 @@ impl Incoming {
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, ReceiveError> {
         self.begun = true;
         let asked = Instant::now();
-        let patience = self.pace.patience(self.received, self.waited);
+        let patience = self.pace.patience(self.received.counted(), self.waited);
         let piece = tokio::time::timeout(patience, self.stream.next()).await;
         self.waited += asked.elapsed();
         self.ended = !matches!(piece, Ok(Some(Ok(_))));
         match piece {
             Ok(Some(Ok(chunk))) => {
-                self.received += chunk.len() as u64;
+                self.received.add(chunk.len() as u64);
                 Ok(Some(chunk))
             }
             Ok(None) => Ok(None),
             Ok(Some(Err(error))) => Err(ReceiveError::Aborted(error)),
-            Err(_) => Err(ReceiveError::Slow { received: self.received, elapsed: self.waited }),
+            Err(_) => {
+                let received = self.received.counted();
+                Err(ReceiveError::Slow { received, elapsed: self.waited })
+            }
         }
     }
 

@@ -2,17 +2,20 @@
 //! log.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use http_body::Body as _;
 use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
 use super::problem::{Code, Problem};
+use crate::metrics::{self, Answered, RequestMeter, Route};
 
 /// The header that carries the request id in both directions.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -37,12 +40,18 @@ impl RequestId {
     }
 }
 
-/// The outermost layer: id, span, problem bodies, access log.
-pub(super) async fn observe(mut request: Request, next: Next) -> Response {
+/// The outermost layer: id, span, problem bodies, access log, and one more in the counts.
+pub(super) async fn observe(
+    State(meter): State<Arc<RequestMeter>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = RequestId::of(request.headers());
     let span = span_of(&request, &id);
     request.extensions_mut().insert(id.clone());
+    let asked = (route(&request), request.method().clone());
     let started = Instant::now();
+    let _in_flight = meter.begin();
     let response = next.run(request).instrument(span.clone()).await;
     let _entered = span.enter();
     let mut response = with_problem_body(response, &id);
@@ -50,7 +59,24 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     log(&response, &span, started);
+    meter.answered(answered(&response, asked, started));
     response
+}
+
+fn route(request: &Request) -> Route {
+    request.extensions().get::<MatchedPath>().map_or(Route::Other, |path| Route::of(path.as_str()))
+}
+
+fn answered(response: &Response, asked: (Route, Method), started: Instant) -> Answered {
+    let (route, method) = asked;
+    let length = response.body().size_hint().exact();
+    Answered {
+        route,
+        method: metrics::Method::of(method.as_str()),
+        status: response.status().as_u16(),
+        elapsed: started.elapsed(),
+        sent: length.filter(|_| method != Method::HEAD),
+    }
 }
 
 fn span_of(request: &Request, id: &RequestId) -> Span {
@@ -141,7 +167,7 @@ mod tests {
         let router = Router::new()
             .route("/panics", get(panics))
             .layer(CatchPanicLayer::custom(on_panic))
-            .layer(axum::middleware::from_fn(observe));
+            .layer(axum::middleware::from_fn_with_state(Arc::default(), observe));
         let request = Request::get(path).body(Body::empty()).unwrap();
         let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();

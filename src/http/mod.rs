@@ -1,7 +1,7 @@
 //! Request in, reply out: the only folder that knows axum, statuses and headers.
 //!
-//! Handlers translate; what an upload or a deletion *is* stands in [`crate::upload`] and
-//! [`crate::delete`].
+//! Handlers translate; what an upload or a deletion *is* stands in `upload.rs` and
+//! `delete/`.
 
 mod address;
 mod batch;
@@ -15,6 +15,7 @@ mod health;
 mod idempotency;
 mod images;
 mod layers;
+mod metrics;
 mod problem;
 mod range;
 mod server;
@@ -24,14 +25,19 @@ mod view;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use url::Url;
 
 use crate::app::App;
+use crate::metrics::{RequestMeter, Route};
 use crate::multipart;
 
+pub use address::{InvalidPublicUrl, parse_public_url};
 pub use body::Pace;
+pub use idempotency::Principal;
 pub use layers::REQUEST_ID;
 pub use problem::{Code, Problem};
 pub use server::{Server, Settings as ServerSettings};
@@ -52,6 +58,19 @@ pub struct Settings {
     pub pace: Pace,
 }
 
+/// How many text parts of a form may be as long as a text part can be: caption, alternative text,
+/// metadata, and one of a widget's own.
+const FULL_FIELDS: usize = 4;
+
+/// The limits of a form whose text parts have at most so many bytes.
+pub(crate) fn form_limits(field_value_bytes: usize) -> multipart::Limits {
+    multipart::Limits {
+        field_value_bytes,
+        fields_total_bytes: field_value_bytes.saturating_mul(FULL_FIELDS),
+        ..multipart::Limits::default()
+    }
+}
+
 /// What handlers share.
 #[derive(Clone, Debug)]
 struct Service {
@@ -61,19 +80,36 @@ struct Service {
     probe: Arc<health::Probe>,
 }
 
-/// The routes of the service, to be mounted in an application: its own fallback stays its own.
+impl Service {
+    /// The body of a request, of which nothing is read yet.
+    fn incoming(&self, headers: &HeaderMap, body: Body) -> body::Incoming {
+        let received = self.app.metrics.requests.received();
+        body::Incoming::new(headers, body, self.settings.pace, received)
+    }
+}
+
+/// The routes of the service, to be mounted in an application with a state `S`: its own fallback
+/// stays its own, and the addresses in answers have the prefix under which the routes are nested.
 ///
-/// Nested under a prefix, the addresses in answers need `public_url` with that prefix.
-pub fn router(app: Arc<App>, settings: Settings) -> Router {
-    with_layers(routes(app, settings))
+/// `public_url`, where it is set, has to hold that prefix.
+pub fn router<S>(app: Arc<App>, settings: Settings) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let meter = Arc::clone(&app.metrics.requests);
+    with_layers(routes(app, settings), meter)
 }
 
-/// The whole service: the routes, and a problem for every other address.
+/// The whole service: the routes, the metrics, which an application that has its own shows by
+/// [`App::metrics`], and a problem for every other address.
 pub fn standalone(app: Arc<App>, settings: Settings) -> Router {
-    with_layers(routes(app, settings).fallback(images::no_such_address))
+    let meter = Arc::clone(&app.metrics.requests);
+    let metrics = get(metrics::show).with_state(Arc::clone(&app));
+    let routes = routes(app, settings).route(Route::Metrics.text(), metrics);
+    with_layers(routes.fallback(images::no_such_address), meter)
 }
 
-fn routes(app: Arc<App>, mut settings: Settings) -> Router {
+fn routes<S>(app: Arc<App>, mut settings: Settings) -> Router<S> {
     // The form's limits follow from the image's; two numbers for one thing could contradict.
     settings.form.file_bytes = usize::try_from(settings.max_image_size).unwrap_or(usize::MAX);
     settings.form.files = usize::MAX;
@@ -83,17 +119,20 @@ fn routes(app: Arc<App>, mut settings: Settings) -> Router {
     let settings = Arc::new(settings);
     let service = Service { app, settings, drains, probe: Arc::default() };
     Router::new()
-        .route("/v1/images", post(upload::create).get(images::list))
-        .route("/v1/images/batch", post(batch::create))
-        .route("/v1/images/{id}", get(images::show).patch(images::change).delete(images::delete))
-        .route("/i/{name}", get(content::original))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
+        .route(Route::Images.text(), post(upload::create).get(images::list))
+        .route(Route::Batch.text(), post(batch::create))
+        .route(Route::Image.text(), get(images::show).patch(images::change).delete(images::delete))
+        .route(Route::Original.text(), get(content::original))
+        .route(Route::Healthz.text(), get(health::alive))
+        .route(Route::Readyz.text(), get(health::ready))
         .with_state(service)
 }
 
-fn with_layers(routes: Router) -> Router {
+fn with_layers<S>(routes: Router<S>, meter: Arc<RequestMeter>) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
     routes
         .layer(CatchPanicLayer::custom(layers::on_panic))
-        .layer(axum::middleware::from_fn(layers::observe))
+        .layer(axum::middleware::from_fn_with_state(meter, layers::observe))
 }

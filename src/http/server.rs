@@ -10,7 +10,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::App;
 use crate::causes::chain;
+use crate::metrics::{Present, RequestMeter};
 use axum::body::Body;
 use axum::{Extension, Router};
 use hyper::server::conn::http1;
@@ -83,6 +85,7 @@ impl Default for Settings {
 pub struct Server {
     listener: TcpListener,
     settings: Settings,
+    meter: Arc<RequestMeter>,
 }
 
 impl Server {
@@ -97,7 +100,15 @@ impl Server {
         socket.set_reuseaddr(true)?;
         socket.bind(address)?;
         let listener = socket.listen(BACKLOG)?;
-        Ok(Self { listener, settings })
+        Ok(Self { listener, settings, meter: Arc::default() })
+    }
+
+    /// Counts the connections in the metrics of `app`.
+    #[must_use]
+    pub fn counted_by(self, app: &App) -> Self {
+        let meter = Arc::clone(&app.metrics.requests);
+        meter.limit_connections(self.settings.max_connections);
+        Self { meter, ..self }
     }
 
     /// The address that was bound; the port is a real one where 0 was asked for.
@@ -146,8 +157,9 @@ impl Server {
                     let router = router.clone();
                     let connection = serve(stream, router, self.settings, closing.clone());
                     let cut_off = cut_off.clone();
+                    let open = self.meter.connection();
                     connections.spawn(async move {
-                        let _place: OwnedSemaphorePermit = place;
+                        let _held: (OwnedSemaphorePermit, Present) = (place, open);
                         cut_off.run_until_cancelled(connection).await;
                     });
                 }

@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use tracing::Instrument as _;
 
 use super::Service;
 use super::address::Base;
@@ -17,6 +18,9 @@ use super::problem::Problem;
 use super::server::Crowd;
 use super::view::ImageView;
 use crate::clock;
+use crate::memory::{Buffer, Overloaded, Reservation};
+use crate::metrics::Stage;
+use crate::spans;
 use crate::upload::{self, Stored, Upload};
 
 /// Receives, stores, answers 201. Whatever of the body is left unread is drained, so that the
@@ -27,7 +31,7 @@ pub(super) async fn create(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let mut incoming = Incoming::new(&parts.headers, body, service.settings.pace);
+    let mut incoming = service.incoming(&parts.headers, body);
     let upload = receive(&service, &parts, &mut incoming).await;
     incoming.leave(&service.drains);
     let answer = match upload {
@@ -53,24 +57,36 @@ async fn receive(
 ) -> Result<Upload, Problem> {
     let settings = &service.settings;
     let encoding = Encoding::of(&parts.headers)?;
-    let idempotency = idempotency::key(&parts.headers)?;
+    let idempotency = idempotency::key(parts)?;
     let bytes = form::reservation_for(&parts.headers, &encoding, settings)?;
-    let buffer = service.app.memory.reserve(bytes).await?.into_buffer();
-    let Received { buffer, filename, texts } = match encoding {
-        Encoding::Raw => form::receive_raw(incoming, buffer, settings).await?,
-        Encoding::Form(boundary) => {
-            let form = FormReader::new(&boundary, settings.form, incoming);
-            form::receive_form(form, buffer, settings).await?
+    let buffer = reserve(service, bytes).await?;
+    let receiving = async {
+        match encoding {
+            Encoding::Raw => form::receive_raw(incoming, buffer, settings).await,
+            Encoding::Form(boundary) => {
+                let form = FormReader::new(&boundary, settings.form, incoming);
+                form::receive_form(form, buffer, settings).await
+            }
         }
     };
+    let receiving = receiving.instrument(spans::step("receive"));
+    let received = service.app.metrics.uploads.time(Stage::Receive, receiving).await?;
+    let Received { buffer, filename, texts } = received;
     Ok(texts.describe(buffer.freeze(), filename, idempotency))
+}
+
+/// Waits for memory for an upload of `bytes`.
+pub(super) async fn reserve(service: &Service, bytes: u64) -> Result<Buffer, Overloaded> {
+    let reserving = service.app.memory.reserve(bytes).instrument(spans::step("wait"));
+    let reserved = service.app.metrics.uploads.time(Stage::Wait, reserving).await;
+    reserved.map(Reservation::into_buffer)
 }
 
 /// Runs to its end whether the client waits for it or not, so that a retry finds a clear state.
 pub(super) async fn store(service: &Service, upload: Upload) -> Result<Stored, Problem> {
     let app = Arc::clone(&service.app);
     let storing = async move { upload::store(&app, upload, clock::now()).await };
-    Ok(service.app.tasks.spawn(storing).await??)
+    Ok(service.app.tasks.spawn(storing.in_current_span()).await??)
 }
 
 fn created(stored: Stored, base: &Base) -> Response {

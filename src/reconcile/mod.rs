@@ -16,6 +16,7 @@ use crate::catalog::{CatalogError, Doomed, IDEMPOTENCY_LIFETIME};
 use crate::causes::chain;
 use crate::clock;
 use crate::delete::{self, Deleted};
+use crate::metrics::{Fate, PassOutcome, Present};
 
 pub use sweep::{InvalidSweepRule, SweepRule};
 
@@ -42,12 +43,21 @@ pub struct Pass {
 ///
 /// When the catalog does not answer. Rows that were claimed are due again when their lease ends.
 pub async fn pass(app: &App) -> Result<Pass, CatalogError> {
+    let outcome = finish_what_is_due(app).await;
+    let ended = if outcome.is_ok() { PassOutcome::Done } else { PassOutcome::Failed };
+    app.metrics.reconciler.passed(ended, clock::now().as_second());
+    outcome
+}
+
+async fn finish_what_is_due(app: &App) -> Result<Pass, CatalogError> {
     let mut pass = Pass::default();
     while !app.stopping.is_cancelled() {
         let now = clock::now();
         let claimed = app.catalog.claim(now, app.sweep.lease_until(now), BATCH).await?;
         let taken = claimed.len();
-        let outcomes = stream::iter(claimed).map(|doomed| finish(app, doomed));
+        let leased = claimed.into_iter().map(|doomed| (doomed, app.metrics.reconciler.lease()));
+        let leased: Vec<_> = leased.collect();
+        let outcomes = stream::iter(leased).map(|(doomed, lease)| finish(app, doomed, lease));
         let outcomes: Vec<_> = outcomes.buffer_unordered(PARALLEL).collect().await;
         let gone = outcomes.into_iter().filter(|outcome| *outcome == Deleted::Gone).count();
         pass.forgotten += gone as u64;
@@ -60,6 +70,7 @@ pub async fn pass(app: &App) -> Result<Pass, CatalogError> {
     while !app.stopping.is_cancelled() {
         let dropped = app.catalog.purge_idempotency_keys(before, BATCH).await?;
         pass.keys_dropped += dropped;
+        app.metrics.reconciler.keys_dropped(dropped);
         if dropped < u64::from(BATCH) {
             break;
         }
@@ -68,10 +79,15 @@ pub async fn pass(app: &App) -> Result<Pass, CatalogError> {
 }
 
 /// A stopping process gives its leases back instead of using them.
-async fn finish(app: &App, doomed: Doomed) -> Deleted {
+async fn finish(app: &App, doomed: Doomed, _lease: Present) -> Deleted {
     let now = clock::now();
     if !app.stopping.is_cancelled() {
-        return delete::finish(app, &doomed, now).await;
+        let deleted = delete::finish(app, &doomed, now).await;
+        app.metrics.reconciler.tried(match deleted {
+            Deleted::Gone => Fate::Forgotten,
+            Deleted::Promised => Fate::Postponed,
+        });
+        return deleted;
     }
     if let Err(error) = app.catalog.postpone(doomed.id, now).await {
         let cause = chain(&error);

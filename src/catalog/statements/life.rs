@@ -147,7 +147,9 @@ pub(in crate::catalog) async fn begin_delete(
     lease_until: Timestamp,
 ) -> sqlx::Result<Option<Doomed>> {
     let row: Option<DoomedRow> = sqlx::query_as(
-        "UPDATE images SET state = 'deleting', due_at = $2
+        "UPDATE images
+         SET changed_at = CASE WHEN state = 'ready' THEN $2 ELSE changed_at END,
+             state = 'deleting', due_at = $2
          WHERE id = $1 AND state IN ('ready', 'deleting')
          RETURNING id, object_key, settled_at, attempts",
     )

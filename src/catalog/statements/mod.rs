@@ -8,6 +8,7 @@
 //! A function that sends several statements makes its own transaction of them. Inside the batch of
 //! the SQLite writer that transaction is a savepoint.
 
+mod backlog;
 mod idempotency;
 mod life;
 mod read;
@@ -15,6 +16,7 @@ mod sweep;
 
 use super::{CLAIM, Connection, Database};
 
+pub(in crate::catalog) use backlog::backlog;
 pub(in crate::catalog) use idempotency::purge_idempotency_keys;
 pub(in crate::catalog) use life::{abandon, annotate, begin_delete, commit, forget, reserve};
 pub(in crate::catalog) use read::{find, known, list, page, ping, unfinished};

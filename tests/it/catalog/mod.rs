@@ -4,6 +4,7 @@
 use crate::support::catalogs::{Fresh, block_on};
 
 mod annotating; // what a client may edit, and what cannot be kept
+mod backlog; // what an operator is told of the unfinished rows
 mod claims; // the reconciler's side: claims, leases, tombstones
 mod idempotency; // who comes first with a key, and what the others are told
 mod life; // every move between states, allowed or not
@@ -55,6 +56,11 @@ on_both! {
         a_stray_object_gets_a_tombstone
         what_is_unfinished_is_counted
         a_claim_reads_the_partial_index;
+    backlog:
+        a_backlog_has_a_ceiling_and_begins_with_what_is_due_first
+        tries_that_fail_do_not_make_a_row_look_younger
+        a_swept_upload_is_overdue_since_it_could_no_longer_land
+        the_backlog_reads_the_partial_index;
     idempotency:
         a_key_is_new_then_running_then_replayed
         another_fingerprint_is_a_mismatch

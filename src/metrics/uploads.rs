@@ -1,0 +1,131 @@
+//! Uploads as they are counted: how they end, and how long each stage of one takes.
+
+use std::time::{Duration, Instant};
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+use super::label::{begin, label};
+use super::seconds;
+
+label! {
+    /// The stages that an upload passes, in their order.
+    Stage {
+        /// Standing in line for memory.
+        Wait = "wait",
+        /// Reading the body, at the pace of the client.
+        Receive = "receive",
+        /// Proving that the bytes are an image, and hashing them.
+        Inspect = "inspect",
+        /// Writing the row, before the PUT and after it, together.
+        Catalog = "catalog",
+        /// Putting the object, with all tries.
+        Put = "put",
+    }
+}
+
+label! {
+    /// How an upload whose bytes had arrived ended.
+    UploadOutcome {
+        /// A new image is ready.
+        Stored = "stored",
+        /// The idempotency key had its answer already.
+        Replayed = "replayed",
+        /// The bytes are not an image that is taken.
+        Refused = "refused",
+        /// The idempotency key is at work, or belongs to other content.
+        Conflict = "conflict",
+        /// The catalog failed.
+        Catalog = "catalog",
+        /// The bucket failed.
+        Bucket = "bucket",
+        /// It took so long that the reconciler took it for abandoned.
+        Swept = "swept",
+    }
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct ByOutcome {
+    outcome: UploadOutcome,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct ByStage {
+    stage: Stage,
+}
+
+/// What is counted of uploads.
+#[derive(Debug)]
+pub(crate) struct UploadMeter {
+    outcomes: Family<ByOutcome, Counter>,
+    stages: Family<ByStage, Histogram>,
+}
+
+impl Default for UploadMeter {
+    fn default() -> Self {
+        let outcomes = Family::<ByOutcome, Counter>::default();
+        let stages = Family::new_with_constructor(seconds as fn() -> Histogram);
+        begin(&outcomes, UploadOutcome::ALL.iter().map(|&outcome| ByOutcome { outcome }));
+        begin(&stages, Stage::ALL.iter().map(|&stage| ByStage { stage }));
+        Self { outcomes, stages }
+    }
+}
+
+impl UploadMeter {
+    /// Counts an upload that has ended.
+    pub(crate) fn ended(&self, outcome: UploadOutcome) {
+        self.outcomes.get_or_create(&ByOutcome { outcome }).inc();
+    }
+
+    /// Does the work of a stage and notes how long it took, however it ended. Work that is dropped
+    /// in the middle is not noted.
+    pub(crate) async fn time<T>(&self, stage: Stage, work: impl Future<Output = T>) -> T {
+        let began = Instant::now();
+        let outcome = work.await;
+        self.note(stage, began.elapsed());
+        outcome
+    }
+
+    /// A stage that is done in several pieces.
+    pub(crate) const fn pieces(&self, stage: Stage) -> Pieces<'_> {
+        Pieces { meter: self, stage, elapsed: Duration::ZERO }
+    }
+
+    fn note(&self, stage: Stage, elapsed: Duration) {
+        self.stages.get_or_create(&ByStage { stage }).observe(elapsed.as_secs_f64());
+    }
+
+    pub(super) fn register(&self, registry: &mut Registry) {
+        let help = "Uploads whose bytes had arrived, by how they ended";
+        registry.register("uploads", help, self.outcomes.clone());
+        let help = "The time that each stage of an upload takes";
+        registry.register_with_unit("upload_stage", help, Unit::Seconds, self.stages.clone());
+    }
+}
+
+/// A stage that is done in several pieces and noted once, with the time of all of them, on drop.
+#[derive(Debug)]
+pub(crate) struct Pieces<'a> {
+    meter: &'a UploadMeter,
+    stage: Stage,
+    elapsed: Duration,
+}
+
+impl Pieces<'_> {
+    /// Does one piece.
+    pub(crate) async fn time<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let began = Instant::now();
+        let outcome = work.await;
+        self.elapsed += began.elapsed();
+        outcome
+    }
+}
+
+impl Drop for Pieces<'_> {
+    fn drop(&mut self) {
+        self.meter.note(self.stage, self.elapsed);
+    }
+}
