@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::matrix::{self, Bucket, Catalog};
 use crate::project::Project;
 use crate::report::{Begun, Report};
-use crate::{advisories, checks, tools};
+use crate::{advisories, bench, checks, tools};
 
 /// A part of the test command that can be asked for by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,11 +30,13 @@ pub(crate) enum Step {
     It,
     /// What is promised of the released binary alone: how small it is and how soon it answers.
     Release,
+    /// A moment of each benchmark.
+    Bench,
 }
 
 impl Step {
     /// Every step, in the order in which they are done.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Fmt,
         Self::Clippy,
         Self::Doc,
@@ -45,6 +47,7 @@ impl Step {
         Self::Doctest,
         Self::It,
         Self::Release,
+        Self::Bench,
     ];
 
     /// The name on the command line and in the report.
@@ -60,6 +63,7 @@ impl Step {
             Self::Doctest => "doctest",
             Self::It => "it",
             Self::Release => "release",
+            Self::Bench => "bench",
         }
     }
 
@@ -132,6 +136,7 @@ fn perform(
         Step::Doctest => report.add(matrix::once(project, step.name(), &["--doc"])?),
         Step::It => matrix::integration(project, selection, report)?,
         Step::Release => report.add(matrix::release(project)?),
+        Step::Bench => report.add(bench::smoke(project)?),
     }
     Ok(())
 }

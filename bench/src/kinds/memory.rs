@@ -104,7 +104,8 @@ pub(crate) async fn run(options: &Options, setup: &Setup) -> Result<Findings> {
     let mut samples = Samples::default();
     let request = Arc::new(form::upload(&jpeg::of_size(SIZE, 1)));
     for _ in 0..options.reps(REPS) {
-        for crowd in CROWDS {
+        let crowds = if options.quick { 1 } else { CROWDS.len() };
+        for crowd in CROWDS.iter().take(crowds) {
             for &subject in &findings.subjects {
                 if crowd.is_own && subject != Subject::TintypeSqlite {
                     continue;
@@ -154,7 +155,7 @@ fn unanswered(case: &Case, clients: usize, tally: Tally) -> Option<Check> {
         "{}, {}: {answered} of {clients} answered 201 or 503",
         case.subject, case.circumstances
     );
-    is_ours.then(|| Check { what, holds: answered == clients as u64 })
+    is_ours.then_some(Check { what, holds: answered == clients as u64 })
 }
 
 impl Crowd {
