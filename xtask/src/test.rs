@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::matrix::{self, Bucket, Catalog};
 use crate::project::Project;
 use crate::report::{Begun, Report};
-use crate::{advisories, checks, tools};
+use crate::{advisories, bench, checks, tools};
 
 /// A part of the test command that can be asked for by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,11 +32,13 @@ pub(crate) enum Step {
     It,
     /// What is promised of the released binary alone: how small it is and how soon it answers.
     Release,
+    /// A moment of each benchmark.
+    Bench,
 }
 
 impl Step {
     /// Every step, in the order in which they are done.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Fmt,
         Self::Clippy,
         Self::Library,
@@ -48,6 +50,7 @@ impl Step {
         Self::Doctest,
         Self::It,
         Self::Release,
+        Self::Bench,
     ];
 
     /// The name on the command line and in the report.
@@ -64,6 +67,7 @@ impl Step {
             Self::Doctest => "doctest",
             Self::It => "it",
             Self::Release => "release",
+            Self::Bench => "bench",
         }
     }
 
@@ -137,6 +141,7 @@ fn perform(
         Step::Doctest => report.add(matrix::once(project, step.name(), &["--doc"])?),
         Step::It => matrix::integration(project, selection, report)?,
         Step::Release => report.add(matrix::release(project)?),
+        Step::Bench => report.add(bench::smoke(project)?),
     }
     Ok(())
 }
