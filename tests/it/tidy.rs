@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("catalog", &["image", "metrics", "spans"]),
     ("causes", &[]),
     ("check", &["app", "bucket", "catalog", "clock", "delete", "digest", "image", "reconcile"]),
-    ("cli", &["app", "catalog", "causes", "check", "config", "http", "reconcile"]),
+    ("cli", &["app", "catalog", "causes", "check", "config", "http", "reconcile", "spans"]),
     ("clock", &[]),
     (
         "config",
@@ -58,7 +58,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("metrics", &[]),
     ("multipart", &[]),
     ("probe", &["app", "bucket", "catalog", "digest", "image", "upload"]),
-    ("reconcile", &["app", "bucket", "catalog", "causes", "clock", "delete", "metrics"]),
+    ("reconcile", &["app", "bucket", "catalog", "causes", "clock", "delete", "metrics", "spans"]),
     ("spans", &[]),
     (
         "upload",

@@ -28,13 +28,15 @@ pub(crate) enum Step {
     Doctest,
     /// The integration tests, on every catalog and bucket.
     It,
+    /// The feature `otlp`: its lints, and its tests on a collector of their own.
+    Otlp,
     /// What is promised of the released binary alone: how small it is and how soon it answers.
     Release,
 }
 
 impl Step {
     /// Every step, in the order in which they are done.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Fmt,
         Self::Clippy,
         Self::Doc,
@@ -44,6 +46,7 @@ impl Step {
         Self::Unit,
         Self::Doctest,
         Self::It,
+        Self::Otlp,
         Self::Release,
     ];
 
@@ -59,6 +62,7 @@ impl Step {
             Self::Unit => "unit",
             Self::Doctest => "doctest",
             Self::It => "it",
+            Self::Otlp => "otlp",
             Self::Release => "release",
         }
     }
@@ -131,6 +135,10 @@ fn perform(
         Step::Unit => report.add(matrix::once(project, step.name(), &["--lib", "--bins"])?),
         Step::Doctest => report.add(matrix::once(project, step.name(), &["--doc"])?),
         Step::It => matrix::integration(project, selection, report)?,
+        Step::Otlp => {
+            report.add(checks::check(project, "otlp-clippy", checks::clippy_otlp(project))?);
+            report.add(matrix::otlp(project)?);
+        }
         Step::Release => report.add(matrix::release(project)?),
     }
     Ok(())
