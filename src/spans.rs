@@ -8,6 +8,12 @@ use tracing::Span;
 /// The target of all of them.
 pub(crate) const TARGET: &str = "tintype::span";
 
+/// Whether anybody takes them.
+#[cfg(feature = "otlp")]
+pub(crate) fn are_collected() -> bool {
+    tracing::span_enabled!(target: TARGET, tracing::Level::DEBUG)
+}
+
 /// A step of our own work.
 pub(crate) fn step(name: &'static str) -> Span {
     tracing::debug_span!(target: TARGET, "step", otel.name = name)

@@ -107,8 +107,9 @@ pub(crate) async fn store(
 }
 
 async fn prove_and_store(app: &App, upload: Upload, now: Timestamp) -> Result<Stored, UploadError> {
-    let proving = prove(app, &upload.bytes).instrument(spans::step("inspect"));
-    let proved = app.metrics.uploads.time(Stage::Inspect, proving).await?;
+    let inspecting = app.metrics.uploads.start(Stage::Inspect);
+    let proved = prove(app, &upload.bytes).instrument(spans::step("inspect")).await?;
+    drop(inspecting);
     let record = record(app, &upload, proved, now);
     let idempotency = upload.idempotency.as_ref().map(|key| IdempotencyClaim {
         principal: key.principal.clone(),
@@ -117,20 +118,21 @@ async fn prove_and_store(app: &App, upload: Upload, now: Timestamp) -> Result<St
     });
     let sweep_at = app.sweep.sweep_at(now);
     let began = Instant::now();
-    let mut cataloguing = app.metrics.uploads.pieces(Stage::Catalog);
-    let plan = Reserve { sweep_at, idempotency, now };
-    match cataloguing.time(app.catalog.reserve(&record, &plan)).await? {
+    let mut cataloguing = app.metrics.uploads.start(Stage::Catalog);
+    match app.catalog.reserve(&record, &Reserve { sweep_at, idempotency, now }).await? {
         Reserved::New if began.elapsed() > app.sweep.latest_start() => {
             // A catalog this slow has used up the margin that a late PUT needs.
             app.catalog.abandon(record.id, now).await?;
             Err(UploadError::Swept)
         }
         Reserved::New => {
+            cataloguing.pause();
             let put = put(app, &record, upload.bytes, sweep_at).await?;
+            cataloguing.resume();
             // A try that was given up may still land. Until the sweep time has passed, a deletion of
             // this image is not the last word (`delete::finish` waits for it).
             let settled_at = if put.attempts > 1 { sweep_at } else { record.created_at };
-            if cataloguing.time(app.catalog.commit(&record, settled_at)).await? {
+            if app.catalog.commit(&record, settled_at).await? {
                 return Ok(Stored::New(record));
             }
             bury(app, &record).await?;
@@ -155,8 +157,10 @@ async fn put(
 ) -> Result<Put, UploadError> {
     let key = ObjectKey::from_catalog(record.key.clone()).map_err(BucketError::from)?;
     let payload = Payload::hashed(bytes, *record.sha256.as_bytes());
-    let put = app.bucket.put(&key, payload, record.format);
-    match app.metrics.uploads.time(Stage::Put, put).await {
+    let putting = app.metrics.uploads.start(Stage::Put);
+    let put = app.bucket.put(&key, payload, record.format).await;
+    drop(putting);
+    match put {
         Ok(put) => Ok(put),
         Err(error) => {
             if !app.catalog.abandon(record.id, sweep_at).await? {

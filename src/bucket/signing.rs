@@ -102,7 +102,10 @@ struct Hash {
 impl DigestContext for Hash {
     fn update(&mut self, data: &[u8]) {
         let first = !std::mem::replace(&mut self.begun, true);
-        if first && let Ok(known) = KNOWN.try_with(Clone::clone) && known.is_of(data) {
+        if first
+            && let Ok(known) = KNOWN.try_with(Clone::clone)
+            && known.is_of(data)
+        {
             self.known = Some(known);
             return;
         }

@@ -68,20 +68,25 @@ enum Database {
 /// where writes queue for one writer. The arguments must own what they hold.
 macro_rules! run {
     ($self:ident.$read_or_write:ident($statement:ident $(, $argument:expr)*)) => {
-        $self.measured((run!(@$read_or_write), stringify!($statement)), async {
-            match &$self.database {
-                Database::Sqlite(database) => {
-                    database.$read_or_write(move |connection| Box::pin(async move {
-                        sqlite::statements::$statement(connection $(, $argument)*).await
-                    })).await
+        {
+            let began = Instant::now();
+            let call = async {
+                match &$self.database {
+                    Database::Sqlite(database) => {
+                        database.$read_or_write(move |connection| Box::pin(async move {
+                            sqlite::statements::$statement(connection $(, $argument)*).await
+                        })).await
+                    }
+                    Database::Postgres(database) => {
+                        database.run(move |connection| Box::pin(async move {
+                            postgres::statements::$statement(connection $(, $argument)*).await
+                        })).await
+                    }
                 }
-                Database::Postgres(database) => {
-                    database.run(move |connection| Box::pin(async move {
-                        postgres::statements::$statement(connection $(, $argument)*).await
-                    })).await
-                }
-            }
-        }).await
+            };
+            let answer = call.instrument(spans::call("catalog", stringify!($statement))).await;
+            $self.count(run!(@$read_or_write), began, answer)
+        }
     };
     (@read) => { Access::Read };
     (@write) => { Access::Write };
@@ -121,16 +126,15 @@ impl Catalog {
         &self.meter
     }
 
-    async fn measured<T>(
+    fn count<T>(
         &self,
-        (access, statement): (Access, &'static str),
-        call: impl Future<Output = Result<T, CatalogError>>,
+        access: Access,
+        began: Instant,
+        answer: Result<T, CatalogError>,
     ) -> Result<T, CatalogError> {
-        let began = Instant::now();
-        let outcome = call.instrument(spans::call("catalog", statement)).await;
-        let failure = outcome.as_ref().err().and_then(CatalogError::failure);
+        let failure = answer.as_ref().err().and_then(CatalogError::failure);
         self.meter.ended(access, failure, began.elapsed());
-        outcome
+        answer
     }
 
     /// Whether the database answers.

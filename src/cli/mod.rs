@@ -12,7 +12,10 @@ mod reconcile;
 mod serve;
 mod settings;
 mod show;
+mod telemetry;
 mod terminal;
+#[cfg(feature = "otlp")]
+mod traces;
 mod upload;
 
 use std::error::Error;
@@ -21,7 +24,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command};
 
 use crate::causes::chain;
-use crate::config::{self, Faults, Logging, Scope};
+use crate::config::{self, Faults, Scope};
 
 /// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,9 +136,12 @@ where
     F: Future<Output = Result<Exit, Failure>>,
 {
     let (logging, settings) = Faults::of_both(config::logging(matches), read(matches))?;
-    start_logging(logging);
     let runtime = runtime()?;
+    let entered = runtime.enter();
+    let telemetry = telemetry::start(logging)?;
+    drop(entered);
     let outcome = runtime.block_on(command(settings, matches.clone()));
+    telemetry.stop();
     runtime.shutdown_background();
     outcome
 }
@@ -145,28 +151,6 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
         .max_blocking_threads(BLOCKING_THREADS)
         .enable_all()
         .build()
-}
-
-fn start_logging(logging: Logging) {
-    use std::io::{IsTerminal, stderr};
-
-    use crate::config::LogFormat;
-
-    let is_terminal = stderr().is_terminal();
-    let is_human = match logging.format {
-        LogFormat::Auto => is_terminal,
-        LogFormat::Human => true,
-        LogFormat::Json => false,
-    };
-    let lines = tracing_subscriber::fmt().with_writer(stderr).with_env_filter(logging.filter);
-    if !is_human {
-        lines.json().flatten_event(true).with_span_list(false).init();
-    } else if is_terminal {
-        // Coloured, unless NO_COLOR says otherwise.
-        lines.init();
-    } else {
-        lines.with_ansi(false).init();
-    }
 }
 
 fn failed(error: &(dyn Error + 'static)) -> ExitCode {

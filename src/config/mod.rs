@@ -8,6 +8,8 @@ mod faults;
 mod logging;
 mod storage;
 mod table;
+#[cfg(feature = "otlp")]
+mod traces;
 mod values;
 
 use std::net::SocketAddr;
@@ -23,6 +25,8 @@ use crate::{inspect, memory};
 pub use faults::Faults;
 pub use logging::{LogFormat, Logging};
 pub(crate) use table::{SETTINGS, Scope, Setting};
+#[cfg(feature = "otlp")]
+pub use traces::wants_traces;
 use values::{Values, name};
 
 /// What `tintype serve` runs with.

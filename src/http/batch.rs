@@ -120,8 +120,10 @@ async fn one(
             return Ok(Err(overloaded.into()));
         }
     };
-    let filling = form.fill(&mut buffer, settings).instrument(spans::step("receive"));
-    match service.app.metrics.uploads.time(Stage::Receive, filling).await {
+    let receiving = service.app.metrics.uploads.start(Stage::Receive);
+    let filled = form.fill(&mut buffer, settings).instrument(spans::step("receive")).await;
+    drop(receiving);
+    match filled {
         Ok(()) => {}
         Err(problem) if problem.code() == Code::LimitFileSize => {
             form.skip_part();

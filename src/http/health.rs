@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use tokio::sync::Mutex;
+use tracing::Instrument as _;
 
 use super::Service;
 use crate::bucket::Recent;
@@ -69,13 +70,13 @@ async fn probed(service: &Service) -> bool {
         return outcome;
     }
     let app = Arc::clone(&service.app);
-    let probing = service.app.tasks.spawn(async move {
+    let probing = async move {
         let outcome = probe::probe(&app, clock::now()).await;
         if let Err(error) = &outcome {
             tracing::warn!(cause = chain(error), "the bucket probe failed");
         }
         *last = Some((Instant::now(), outcome.is_ok()));
         outcome.is_ok()
-    });
-    probing.await.unwrap_or(false)
+    };
+    service.app.tasks.spawn(probing.in_current_span()).await.unwrap_or(false)
 }

@@ -50,6 +50,8 @@ pub(super) async fn observe(
     let span = span_of(&request, &id);
     request.extensions_mut().insert(id.clone());
     let asked = (route(&request), request.method().clone());
+    #[cfg(feature = "otlp")]
+    super::traces::begin(&span, &request, asked.0);
     let started = Instant::now();
     let _in_flight = meter.begin();
     let response = next.run(request).instrument(span.clone()).await;
@@ -59,6 +61,8 @@ pub(super) async fn observe(
         response.headers_mut().insert(REQUEST_ID, value);
     }
     log(&response, &span, started);
+    #[cfg(feature = "otlp")]
+    super::traces::end(&span, response.status());
     meter.answered(answered(&response, asked, started));
     response
 }
@@ -90,6 +94,8 @@ fn span_of(request: &Request, id: &RequestId) -> Span {
         path = request.uri().path(),
         route,
         image.id = field::Empty,
+        otel.name = field::Empty,
+        otel.kind = field::Empty,
     )
 }
 

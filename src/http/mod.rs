@@ -19,6 +19,8 @@ mod metrics;
 mod problem;
 mod range;
 mod server;
+#[cfg(feature = "otlp")]
+mod traces;
 mod upload;
 mod view;
 

@@ -60,6 +60,7 @@ async fn receive(
     let idempotency = idempotency::key(parts)?;
     let bytes = form::reservation_for(&parts.headers, &encoding, settings)?;
     let buffer = reserve(service, bytes).await?;
+    let _receiving = service.app.metrics.uploads.start(Stage::Receive);
     let receiving = async {
         match encoding {
             Encoding::Raw => form::receive_raw(incoming, buffer, settings).await,
@@ -69,16 +70,15 @@ async fn receive(
             }
         }
     };
-    let receiving = receiving.instrument(spans::step("receive"));
-    let received = service.app.metrics.uploads.time(Stage::Receive, receiving).await?;
+    let received = receiving.instrument(spans::step("receive")).await?;
     let Received { buffer, filename, texts } = received;
     Ok(texts.describe(buffer.freeze(), filename, idempotency))
 }
 
 /// Waits for memory for an upload of `bytes`.
 pub(super) async fn reserve(service: &Service, bytes: u64) -> Result<Buffer, Overloaded> {
-    let reserving = service.app.memory.reserve(bytes).instrument(spans::step("wait"));
-    let reserved = service.app.metrics.uploads.time(Stage::Wait, reserving).await;
+    let _waiting = service.app.metrics.uploads.start(Stage::Wait);
+    let reserved = service.app.memory.reserve(bytes).instrument(spans::step("wait")).await;
     reserved.map(Reservation::into_buffer)
 }
 

@@ -75,8 +75,9 @@ impl Tintype {
     /// [`UploadError`]. After any error nothing of the upload stays behind for good.
     pub async fn upload(&self, upload: Upload) -> Result<Image, UploadError> {
         let upload = upload.admitted(&self.0.http)?;
-        let reserving = self.app().memory.reserve(upload.bytes.len() as u64);
-        let reservation = self.app().metrics.uploads.time(Stage::Wait, reserving).await?;
+        let waiting = self.app().metrics.uploads.start(Stage::Wait);
+        let reservation = self.app().memory.reserve(upload.bytes.len() as u64).await?;
+        drop(waiting);
         let app = Arc::clone(self.app());
         let stored = self.to_its_end(async move {
             let _paid = reservation;

@@ -6,7 +6,7 @@ use prometheus_client::registry::Registry;
 /// How metrics are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// OpenMetrics 1.0, which Prometheus asks for by name.
+    /// `OpenMetrics` 1.0, which Prometheus asks for by name.
     OpenMetrics,
     /// The older text format 0.0.4, which everything reads.
     Text,

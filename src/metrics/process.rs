@@ -89,7 +89,7 @@ impl Times {
         Self::of(&read("/proc/self/stat"), boot.ok()?)
     }
 
-    /// proc_pid_stat(5): of the fields after the command, which may hold spaces, the 12th and 13th
+    /// `proc_pid_stat(5)`: of the fields after the command, which may hold spaces, the 12th and 13th
     /// are the times of the process and of the kernel for it, the 20th is the start since `boot`.
     fn of(stat: &str, boot: f64) -> Option<Self> {
         let (_, fields) = stat.rsplit_once(") ")?;

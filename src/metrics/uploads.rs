@@ -80,22 +80,10 @@ impl UploadMeter {
         self.outcomes.get_or_create(&ByOutcome { outcome }).inc();
     }
 
-    /// Does the work of a stage and notes how long it took, however it ended. Work that is dropped
-    /// in the middle is not noted.
-    pub(crate) async fn time<T>(&self, stage: Stage, work: impl Future<Output = T>) -> T {
-        let began = Instant::now();
-        let outcome = work.await;
-        self.note(stage, began.elapsed());
-        outcome
-    }
-
-    /// A stage that is done in several pieces.
-    pub(crate) const fn pieces(&self, stage: Stage) -> Pieces<'_> {
-        Pieces { meter: self, stage, elapsed: Duration::ZERO }
-    }
-
-    fn note(&self, stage: Stage, elapsed: Duration) {
-        self.stages.get_or_create(&ByStage { stage }).observe(elapsed.as_secs_f64());
+    /// A stage that begins now.
+    pub(crate) fn start(&self, stage: Stage) -> Timer {
+        let stage = self.stages.get_or_create_owned(&ByStage { stage });
+        Timer { stage, so_far: Duration::ZERO, since: Some(Instant::now()) }
     }
 
     pub(super) fn register(&self, registry: &mut Registry) {
@@ -106,26 +94,31 @@ impl UploadMeter {
     }
 }
 
-/// A stage that is done in several pieces and noted once, with the time of all of them, on drop.
+/// A stage under way. Its time is noted when this is dropped, however the stage ends.
+///
+/// It is no wrapper around the work, since each future around a future doubles its size.
 #[derive(Debug)]
-pub(crate) struct Pieces<'a> {
-    meter: &'a UploadMeter,
-    stage: Stage,
-    elapsed: Duration,
+pub(crate) struct Timer {
+    stage: Histogram,
+    so_far: Duration,
+    since: Option<Instant>,
 }
 
-impl Pieces<'_> {
-    /// Does one piece.
-    pub(crate) async fn time<T>(&mut self, work: impl Future<Output = T>) -> T {
-        let began = Instant::now();
-        let outcome = work.await;
-        self.elapsed += began.elapsed();
-        outcome
+impl Timer {
+    /// Something else comes between.
+    pub(crate) fn pause(&mut self) {
+        self.so_far += self.since.take().map_or(Duration::ZERO, |since| since.elapsed());
+    }
+
+    /// It goes on.
+    pub(crate) fn resume(&mut self) {
+        self.since = Some(Instant::now());
     }
 }
 
-impl Drop for Pieces<'_> {
+impl Drop for Timer {
     fn drop(&mut self) {
-        self.meter.note(self.stage, self.elapsed);
+        self.pause();
+        self.stage.observe(self.so_far.as_secs_f64());
     }
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::catalog::{CatalogError, Doomed, IDEMPOTENCY_LIFETIME};
@@ -17,6 +18,7 @@ use crate::causes::chain;
 use crate::clock;
 use crate::delete::{self, Deleted};
 use crate::metrics::{Fate, PassOutcome, Present};
+use crate::spans;
 
 pub use sweep::{InvalidSweepRule, SweepRule};
 
@@ -43,7 +45,7 @@ pub struct Pass {
 ///
 /// When the catalog does not answer. Rows that were claimed are due again when their lease ends.
 pub async fn pass(app: &App) -> Result<Pass, CatalogError> {
-    let outcome = finish_what_is_due(app).await;
+    let outcome = finish_what_is_due(app).instrument(spans::step("reconcile")).await;
     let ended = if outcome.is_ok() { PassOutcome::Done } else { PassOutcome::Failed };
     app.metrics.reconciler.passed(ended, clock::now().as_second());
     outcome

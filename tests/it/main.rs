@@ -22,6 +22,8 @@ mod memory; // the memory law as clients feel it
 mod metrics; // what is counted, as a scraper reads it
 mod mounting; // the routes in an application of somebody else's
 mod multipart; // bodies in, parts out, whatever the chunks; file names made presentable
+#[cfg(feature = "otlp")]
+mod otlp; // traces, as a collector gets them
 mod problems; // every failure as the client reads it
 mod promises; // what is promised of the process itself: memory, start, files
 mod reading; // the bytes of an image: whole, in part, or not again

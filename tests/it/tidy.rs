@@ -15,7 +15,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("check", &["app", "bucket", "catalog", "clock", "delete", "digest", "image", "reconcile"]),
     (
         "cli",
-        &["app", "catalog", "causes", "check", "client", "config", "http", "image", "reconcile"],
+        &[
+            "app",
+            "catalog",
+            "causes",
+            "check",
+            "client",
+            "config",
+            "http",
+            "image",
+            "reconcile",
+            "spans",
+        ],
     ),
     ("client", &["causes", "digest", "image"]),
     ("clock", &[]),
@@ -91,7 +102,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("multipart", &[]),
     ("probe", &["app", "bucket", "catalog", "digest", "image", "upload"]),
     ("read", &["app", "bucket", "catalog", "memory"]),
-    ("reconcile", &["app", "bucket", "catalog", "causes", "clock", "delete", "metrics"]),
+    ("reconcile", &["app", "bucket", "catalog", "causes", "clock", "delete", "metrics", "spans"]),
     ("spans", &[]),
     (
         "upload",

@@ -42,6 +42,14 @@ pub(crate) fn library(project: &Project) -> Command {
     command
 }
 
+/// The same with traces.
+pub(crate) fn clippy_otlp(project: &Project) -> Command {
+    let what = ["clippy", "--workspace", "--all-targets", "--features", "tintype/otlp"];
+    let mut command = project.cargo(&what);
+    command.args(["--", "-D", "warnings"]);
+    command
+}
+
 /// The documentation of all items, with warnings as errors.
 pub(crate) fn doc(project: &Project) -> Command {
     let mut command =

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::project::Project;
 use crate::report::{Begun, Outcome, Report};
-use crate::run::{Run, Show, attempt};
+use crate::run::{Finished, Run, Show, attempt};
 use crate::servers::{ACCESS_KEY, BUCKET_NAME, SECRET_KEY, Servers};
 use crate::tally::Tally;
 use crate::test::Selection;
@@ -16,8 +16,8 @@ use crate::test::Selection;
 /// The longest that one run of a test binary may take.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 
-/// What the release build and its few tests may take.
-const RELEASE_LIMIT: Duration = Duration::from_secs(40 * 60);
+/// What a build of its own and its few tests may take.
+const BUILD_LIMIT: Duration = Duration::from_secs(40 * 60);
 
 /// Where the integration tests keep records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,6 +174,27 @@ fn combined(project: &Project, combination: Combination, servers: &mut Servers) 
     })
 }
 
+/// The tests of the feature `otlp`, on the embedded default.
+pub(crate) fn otlp(project: &Project) -> Result<Outcome> {
+    let mut command = project.cargo(&["test", "--workspace", "--features", "tintype/otlp"]);
+    command.args(["--test", "it", "--", "--show-output", "otlp::"]);
+    isolate(&mut command);
+    let begun = Begun::step("otlp");
+    let run = Run { limit: BUILD_LIMIT, ..tests("otlp", command) };
+    Ok(match attempt(project, run)? {
+        Ok(finished) => narrowed(begun, &finished),
+        Err(reason) => begun.failed(reason),
+    })
+}
+
+/// A run of some tests, which are there.
+fn narrowed(begun: Begun, finished: &Finished) -> Outcome {
+    // All other tests are filtered out on purpose: they have a step of their own.
+    let tally = Tally { filtered: 0, ..Tally::of(&finished.output) };
+    let none = (tally.passed == 0).then(|| "no test passed".to_owned());
+    begun.tests(finished, tally, none)
+}
+
 /// The tests of what only a release build can show, on the embedded default.
 pub(crate) fn release(project: &Project) -> Result<Outcome> {
     let arguments =
@@ -182,14 +203,9 @@ pub(crate) fn release(project: &Project) -> Result<Outcome> {
     isolate(&mut command);
     command.env("TINTYPE_TEST_REQUIRE_ALL", "1").env("AWS_EC2_METADATA_DISABLED", "true");
     let begun = Begun::step("release");
-    let run = Run { limit: RELEASE_LIMIT, ..tests("release", command) };
+    let run = Run { limit: BUILD_LIMIT, ..tests("release", command) };
     Ok(match attempt(project, run)? {
-        Ok(finished) => {
-            // All other tests are filtered out on purpose: they ran in the debug build.
-            let tally = Tally { filtered: 0, ..Tally::of(&finished.output) };
-            let none = (tally.passed == 0).then(|| "no test passed".to_owned());
-            begun.tests(&finished, tally, none)
-        }
+        Ok(finished) => narrowed(begun, &finished),
         Err(reason) => begun.failed(reason),
     })
 }

@@ -30,6 +30,8 @@ pub(crate) enum Step {
     Doctest,
     /// The integration tests, on every catalog and bucket.
     It,
+    /// The feature `otlp`: its lints, and its tests on a collector of their own.
+    Otlp,
     /// What is promised of the released binary alone: how small it is and how soon it answers.
     Release,
     /// A moment of each benchmark.
@@ -38,7 +40,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every step, in the order in which they are done.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Fmt,
         Self::Clippy,
         Self::Library,
@@ -49,6 +51,7 @@ impl Step {
         Self::Unit,
         Self::Doctest,
         Self::It,
+        Self::Otlp,
         Self::Release,
         Self::Bench,
     ];
@@ -66,6 +69,7 @@ impl Step {
             Self::Unit => "unit",
             Self::Doctest => "doctest",
             Self::It => "it",
+            Self::Otlp => "otlp",
             Self::Release => "release",
             Self::Bench => "bench",
         }
@@ -140,6 +144,10 @@ fn perform(
         Step::Unit => report.add(matrix::once(project, step.name(), &["--lib", "--bins"])?),
         Step::Doctest => report.add(matrix::once(project, step.name(), &["--doc"])?),
         Step::It => matrix::integration(project, selection, report)?,
+        Step::Otlp => {
+            report.add(checks::check(project, "otlp-clippy", checks::clippy_otlp(project))?);
+            report.add(matrix::otlp(project)?);
+        }
         Step::Release => report.add(matrix::release(project)?),
         Step::Bench => report.add(bench::smoke(project)?),
     }
