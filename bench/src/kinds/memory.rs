@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use crate::figures::{Aim, Case, Samples};
 use crate::load::{Connection, PATIENCE, Pace, Tally};
 use crate::options::Options;
-use crate::report::{Check, Findings, Panel};
+use crate::report::{Check, Findings, Panel, progress};
 use crate::setup::Setup;
 use crate::subject::Subject;
 use crate::{form, jpeg};
@@ -103,13 +103,14 @@ pub(crate) async fn run(options: &Options, setup: &Setup) -> Result<Findings> {
     let mut findings = Findings::begin(options, setup, &SUBJECTS)?;
     let mut samples = Samples::default();
     let request = Arc::new(form::upload(&jpeg::of_size(SIZE, 1)));
-    for _ in 0..options.reps(REPS) {
+    for repetition in 0..options.reps(REPS) {
         let crowds = if options.quick { 1 } else { CROWDS.len() };
         for crowd in CROWDS.iter().take(crowds) {
             for &subject in &findings.subjects {
                 if crowd.is_own && subject != Subject::TintypeSqlite {
                     continue;
                 }
+                progress(repetition, &format!("{}, {}", crowd.name, subject.name()));
                 let case = Case { circumstances: crowd.name.to_owned(), subject: subject.name() };
                 let service = subject.start(setup).await?;
                 let uploads = crowd.upload(service.address, &request).await;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::figures::{Aim, Case, Samples};
 use crate::load::{Connection, Load, Pace};
 use crate::options::Options;
-use crate::report::{Findings, Panel};
+use crate::report::{Findings, Panel, progress};
 use crate::setup::Setup;
 use crate::subject::{Service, Subject};
 use crate::{form, jpeg};
@@ -28,6 +28,7 @@ const REPS: usize = 5;
 const GET: &str = "GET of an original";
 const PER_GB: &str = "CPU s/GB";
 const FOUND: &str = "found/s";
+const FOUND_BY_CORE: &str = "found per CPU s";
 const FIRST_ANSWER: &str = "first answer, ms";
 const IDLE: &str = "idle MiB";
 
@@ -35,8 +36,9 @@ const IDLE: &str = "idle MiB";
 pub(crate) async fn run(options: &Options, setup: &Setup) -> Result<Findings> {
     let mut findings = Findings::begin(options, setup, &Subject::ALL)?;
     let mut samples = Samples::default();
-    for _ in 0..options.reps(REPS) {
+    for repetition in 0..options.reps(REPS) {
         for &subject in &findings.subjects {
+            progress(repetition, subject.name());
             let service = subject.start(setup).await?;
             let run = Run { options, setup, subject, service: &service };
             run.start(&mut samples).await?;
@@ -48,7 +50,7 @@ pub(crate) async fn run(options: &Options, setup: &Setup) -> Result<Findings> {
     findings.figures = samples.figures(aim);
     findings.plots = &[
         Panel { figure: PER_GB, cases: GET },
-        Panel { figure: FOUND, cases: "find" },
+        Panel { figure: FOUND_BY_CORE, cases: "find" },
         Panel { figure: FIRST_ANSWER, cases: "" },
         Panel { figure: IDLE, cases: "" },
     ];
@@ -137,7 +139,7 @@ impl Run<'_> {
             &self.case(case),
             [
                 (FOUND, stretch.per_second()),
-                ("found per CPU s", stretch.tally.done as f64 / stretch.cpu.as_secs_f64()),
+                (FOUND_BY_CORE, stretch.tally.done as f64 / stretch.cpu.as_secs_f64()),
                 ("core busy %", stretch.busy()),
                 ("failed", stretch.tally.failed() as f64),
             ],
@@ -167,8 +169,8 @@ fn aim(case: &Case, figure: &str) -> Option<Aim> {
         .find(|subject| subject.name() == case.subject)?;
     match figure {
         PER_GB => Some(Aim::AtMost(0.9)),
-        FOUND if subject == Subject::TintypeSqlite => Some(Aim::AtLeast(40_000.0)),
-        FOUND => Some(Aim::AtLeast(20_000.0)),
+        FOUND_BY_CORE if subject == Subject::TintypeSqlite => Some(Aim::AtLeast(40_000.0)),
+        FOUND_BY_CORE => Some(Aim::AtLeast(20_000.0)),
         FIRST_ANSWER if subject == Subject::TintypeSqlite => Some(Aim::AtMost(100.0)),
         IDLE => Some(Aim::AtMost(20.0)),
         _ => None,

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::figures::{Aim, Case, Samples};
 use crate::load::Load;
 use crate::options::Options;
-use crate::report::{Findings, Panel};
+use crate::report::{Findings, Panel, progress};
 use crate::setup::Setup;
 use crate::subject::{Service, Subject};
 use crate::{form, jpeg};
@@ -27,8 +27,9 @@ pub(crate) async fn run(options: &Options, setup: &Setup) -> Result<Findings> {
     let sizes = options.sizes(sizes);
     let mut findings = Findings::begin(options, setup, &Subject::ALL)?;
     let mut samples = Samples::default();
-    for _ in 0..options.reps(REPS) {
+    for repetition in 0..options.reps(REPS) {
         for &subject in &findings.subjects {
+            progress(repetition, subject.name());
             let service = subject.start(setup).await?;
             let address = service.address;
             let requests = [form::upload(&jpeg::of_size(100_000, 1))].into();

@@ -83,6 +83,11 @@ struct Described {
     does: &'static str,
 }
 
+/// Says what is measured now.
+pub(crate) fn progress(repetition: usize, what: &str) {
+    println!("… repetition {}: {what}", repetition + 1);
+}
+
 /// Prints the report, and writes it to `folder` if there is one.
 pub(crate) fn tell(
     kind: Kind,

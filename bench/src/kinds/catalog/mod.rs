@@ -18,7 +18,7 @@ use tintype::{inspect, memory};
 
 use crate::figures::{Case, Figure, Samples};
 use crate::options::Options;
-use crate::report::{Check, Findings, Panel};
+use crate::report::{Check, Findings, Panel, progress};
 use crate::setup::Setup;
 use crate::statistics::Spread;
 
@@ -139,8 +139,9 @@ async fn measure(
     options: &Options,
     samples: &mut Samples,
 ) -> Result<()> {
-    for _ in 0..options.reps(REPS) {
+    for repetition in 0..options.reps(REPS) {
         for operation in Operation::ALL {
+            progress(repetition, &format!("{database}, {}", operation.name()));
             let mut times = vec![Vec::new(); catalogs.len()];
             for _ in 0..CALLS {
                 for (catalog, times) in catalogs.iter().zip(&mut times) {
