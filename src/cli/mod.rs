@@ -1,6 +1,7 @@
 //! The command line: arguments in, one command run, an exit code out. One command a file.
 
 mod check;
+mod json_lines;
 mod reconcile;
 mod serve;
 mod settings;
@@ -127,7 +128,7 @@ fn start_logging(logging: Logging) {
     };
     let lines = tracing_subscriber::fmt().with_writer(stderr).with_env_filter(logging.filter);
     if !is_human {
-        lines.json().flatten_event(true).with_span_list(false).init();
+        lines.fmt_fields(json_lines::Members).event_format(json_lines::Lines).init();
     } else if is_terminal {
         // Coloured, unless NO_COLOR says otherwise.
         lines.init();
