@@ -24,6 +24,7 @@
 
 mod backlog;
 mod error;
+mod lookups;
 mod migrate;
 mod postgres;
 mod record;
@@ -201,11 +202,16 @@ impl Catalog {
 
     /// The record of an image, if it is ready.
     ///
+    /// Many at a time share a statement; each sees what was acknowledged before it was asked.
+    ///
     /// # Errors
     ///
     /// See [`CatalogError`].
     pub async fn find(&self, id: ImageId) -> Result<Option<Record>, CatalogError> {
-        run!(self.read(find, id))
+        match &self.database {
+            Database::Sqlite(database) => database.find(id).await,
+            Database::Postgres(database) => database.find(id).await,
+        }
     }
 
     /// At most `limit` ready records, newest first, all of them older than `before`.

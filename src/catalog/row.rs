@@ -18,10 +18,10 @@ struct CorruptRow {
     column: &'static str,
 }
 
+/// What a record is made of; nothing else is asked for where only records are read.
 #[derive(sqlx::FromRow)]
-pub(super) struct ImageRow {
+pub(super) struct RecordRow {
     id: Uuid,
-    state: String,
     object_key: String,
     filename: Option<String>,
     format: String,
@@ -34,23 +34,9 @@ pub(super) struct ImageRow {
     alt: Option<String>,
     metadata: Json<Map<String, Value>>,
     created_at: i64,
-    settled_at: i64,
-    due_at: i64,
-    attempts: i64,
 }
 
-impl ImageRow {
-    pub(super) fn into_row(self) -> sqlx::Result<Row> {
-        let checked = Checked(ImageId::from_uuid(self.id));
-        Ok(Row {
-            state: checked.or_corrupt("state", State::from_name(&self.state))?,
-            settled_at: checked.time("settled_at", self.settled_at)?,
-            due_at: checked.time("due_at", self.due_at)?,
-            attempts: checked.number("attempts", self.attempts)?,
-            record: self.into_record()?,
-        })
-    }
-
+impl RecordRow {
     pub(super) fn into_record(self) -> sqlx::Result<Record> {
         let checked = Checked(ImageId::from_uuid(self.id));
         Ok(Record {
@@ -67,6 +53,29 @@ impl ImageRow {
             alt: self.alt,
             metadata: self.metadata.0,
             created_at: checked.time("created_at", self.created_at)?,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct ImageRow {
+    #[sqlx(flatten)]
+    record: RecordRow,
+    state: String,
+    settled_at: i64,
+    due_at: i64,
+    attempts: i64,
+}
+
+impl ImageRow {
+    pub(super) fn into_row(self) -> sqlx::Result<Row> {
+        let checked = Checked(ImageId::from_uuid(self.record.id));
+        Ok(Row {
+            state: checked.or_corrupt("state", State::from_name(&self.state))?,
+            settled_at: checked.time("settled_at", self.settled_at)?,
+            due_at: checked.time("due_at", self.due_at)?,
+            attempts: checked.number("attempts", self.attempts)?,
+            record: self.record.into_record()?,
         })
     }
 }

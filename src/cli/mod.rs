@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod delete;
 mod get;
+mod json_lines;
 mod list;
 mod man;
 mod output;

@@ -9,7 +9,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
-use super::Failure;
+use super::{Failure, json_lines};
 #[cfg(feature = "otlp")]
 use super::traces::Traces;
 #[cfg(feature = "otlp")]
@@ -68,7 +68,7 @@ where
     };
     let lines = fmt::layer().with_writer(stderr);
     if !is_human {
-        lines.json().flatten_event(true).with_span_list(false).boxed()
+        lines.fmt_fields(json_lines::Members).event_format(json_lines::Lines).boxed()
     } else if is_terminal {
         // Coloured, unless NO_COLOR says otherwise.
         lines.boxed()

@@ -134,7 +134,9 @@ fn with_layers<S>(routes: Router<S>, meter: Arc<RequestMeter>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    routes
-        .layer(CatchPanicLayer::custom(layers::on_panic))
-        .layer(axum::middleware::from_fn_with_state(meter, layers::observe))
+    // One layer of two, since the router boxes the request's way through each layer.
+    routes.layer((
+        axum::middleware::from_fn_with_state(meter, layers::observe),
+        CatchPanicLayer::custom(layers::on_panic),
+    ))
 }

@@ -14,16 +14,31 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
 use tokio::time::timeout;
+use uuid::Uuid;
 
 use super::error::{CatalogError, NoAnswer, OpenError};
+use super::lookups::{Found, Lookups, Sharing};
 use super::migrate;
+use super::record::Record;
 use super::settings::Settings;
+use crate::image::ImageId;
 
 type Connection = PgConnection;
 type Database = sqlx::Postgres;
 
 /// Two reconcilers must not wait for each other, let alone get the same row.
 const CLAIM: &str = include_str!("../sql/claim_postgres.sql");
+
+/// An array of any length is one parameter, so the statement is prepared once.
+const FIND: &str = include_str!("../sql/find_postgres.sql");
+
+/// The parameter of [`FIND`].
+fn asked(ids: &[ImageId]) -> Vec<Uuid> {
+    ids.iter().map(|id| id.as_uuid()).collect()
+}
+
+/// How many statements for lookups may be under way. One connection that hangs must not hold up all.
+const LOOKUP_STATEMENTS: usize = 4;
 
 /// How much longer than the server we wait for a statement: its own "cancelled" is the better
 /// answer, and leaves the connection usable.
@@ -43,6 +58,12 @@ const SESSION: &str = "SET default_transaction_isolation = 'read committed';
 
 #[derive(Clone, Debug)]
 pub(super) struct Postgres {
+    connections: Connections,
+    lookups: Lookups,
+}
+
+#[derive(Clone, Debug)]
+struct Connections {
     pool: PgPool,
     answer_timeout: Duration,
 }
@@ -60,10 +81,48 @@ impl Postgres {
             .acquire_timeout(settings.acquire_timeout)
             .after_connect(|connection, _| Box::pin(prepare_session(connection)))
             .connect_lazy_with(options);
-        Ok(Self { pool, answer_timeout: settings.statement_timeout.saturating_add(GRACE) })
+        let answer_timeout = settings.statement_timeout.saturating_add(GRACE);
+        let connections = Connections { pool, answer_timeout };
+        let sharing = Sharing {
+            statements: LOOKUP_STATEMENTS,
+            within: settings.acquire_timeout.saturating_add(answer_timeout),
+        };
+        let of_lookups = connections.clone();
+        let lookups = Lookups::start(sharing, move |ids| of_lookups.clone().find(ids));
+        Ok(Self { connections, lookups })
+    }
+
+    pub(super) async fn find(&self, id: ImageId) -> Result<Option<Record>, CatalogError> {
+        self.lookups.find(id).await
     }
 
     pub(super) async fn run<T>(
+        &self,
+        work: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, sqlx::Result<T>> + Send,
+    ) -> Result<T, CatalogError> {
+        self.connections.run(work).await
+    }
+
+    pub(super) async fn close(&self) {
+        let closed = async {
+            self.lookups.stop().await;
+            self.connections.pool.close().await;
+        };
+        if timeout(CLOSE_TIMEOUT, closed).await.is_err() {
+            tracing::warn!("connections to PostgreSQL were still in use at the end");
+        }
+    }
+}
+
+impl Connections {
+    async fn find(self, ids: Vec<ImageId>) -> Result<Found, CatalogError> {
+        self.run(move |connection| {
+            Box::pin(async move { statements::find(connection, &ids).await })
+        })
+        .await
+    }
+
+    async fn run<T>(
         &self,
         work: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, sqlx::Result<T>> + Send,
     ) -> Result<T, CatalogError> {
@@ -75,12 +134,6 @@ impl Postgres {
                 Ok(result?)
             }
             Err(_) => Err(NoAnswer::Late { within: self.answer_timeout }.into()),
-        }
-    }
-
-    pub(super) async fn close(&self) {
-        if timeout(CLOSE_TIMEOUT, self.pool.close()).await.is_err() {
-            tracing::warn!("connections to PostgreSQL were still in use at the end");
         }
     }
 }

@@ -44,6 +44,8 @@ pub(super) fn readers(writer: &SqliteConnectOptions, settings: &Settings) -> Sql
     SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(settings.acquire_timeout)
+        // There is no other end that could have gone away.
+        .test_before_acquire(false)
         .connect_lazy_with(options)
 }
 

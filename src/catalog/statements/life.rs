@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use super::{Connection, idempotency};
 use crate::catalog::record::{Change, Edit, Record};
 use crate::catalog::reserve::{Reserve, Reserved};
-use crate::catalog::row::{DoomedRow, ImageRow};
+use crate::catalog::row::{DoomedRow, RecordRow};
 use crate::catalog::time::column;
 use crate::catalog::unfinished::Doomed;
 use crate::image::ImageId;
@@ -109,15 +109,15 @@ pub(in crate::catalog) async fn annotate(
     let (keep_caption, caption) = edit(&change.caption);
     let (keep_alt, alt) = edit(&change.alt);
     let (keep_metadata, metadata) = edit(&change.metadata);
-    let row: Option<ImageRow> = sqlx::query_as(
+    let row: Option<RecordRow> = sqlx::query_as(
         "UPDATE images
          SET caption = CASE WHEN $2 THEN caption ELSE $3 END,
              alt = CASE WHEN $4 THEN alt ELSE $5 END,
              metadata = CASE WHEN $6 THEN metadata ELSE $7 END,
              changed_at = $8
          WHERE id = $1 AND state = 'ready'
-         RETURNING id, state, object_key, filename, format, size, width, height, frames, sha256,
-                   caption, alt, metadata, created_at, settled_at, due_at, attempts",
+         RETURNING id, object_key, filename, format, size, width, height, frames, sha256, caption,
+                   alt, metadata, created_at",
     )
     .bind(id.as_uuid())
     .bind(keep_caption)
@@ -129,7 +129,7 @@ pub(in crate::catalog) async fn annotate(
     .bind(column(now))
     .fetch_optional(connection)
     .await?;
-    row.map(ImageRow::into_record).transpose()
+    row.map(RecordRow::into_record).transpose()
 }
 
 /// Whether to keep what is there, and what to put there otherwise.

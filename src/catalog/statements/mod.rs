@@ -1,6 +1,7 @@
 //! Every statement of the contract, written once for both databases: the SQL text is the same (`$1`
 //! is a parameter in both), and the Rust text is compiled once in `sqlite` and once in `postgres`.
-//! Those two give it `Connection` and `Database`, and `CLAIM`, the one text in which they differ.
+//! Those two give it `Connection` and `Database`, and the texts in which they differ: `CLAIM`, and
+//! `FIND` with `asked`, its parameter.
 //!
 //! Generic functions would say the same with a dozen bounds on each; a macro would keep rustfmt and
 //! error messages from the text.
@@ -14,7 +15,7 @@ mod life;
 mod read;
 mod sweep;
 
-use super::{CLAIM, Connection, Database};
+use super::{CLAIM, Connection, Database, FIND, asked};
 
 pub(in crate::catalog) use backlog::backlog;
 pub(in crate::catalog) use idempotency::purge_idempotency_keys;

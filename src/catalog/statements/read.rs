@@ -1,12 +1,14 @@
 //! What only reads.
 
 use jiff::Timestamp;
-use sqlx::QueryBuilder;
+use sqlx::{FromRow as _, QueryBuilder, Row as _};
 use uuid::Uuid;
 
-use super::{Connection, Database};
+use super::{Connection, Database, FIND, asked};
+use crate::catalog::error::CatalogError;
+use crate::catalog::lookups::Found;
 use crate::catalog::record::Record;
-use crate::catalog::row::ImageRow;
+use crate::catalog::row::{ImageRow, RecordRow};
 use crate::catalog::time::{column, from_column};
 use crate::catalog::unfinished::{Row, Unfinished};
 use crate::image::ImageId;
@@ -19,19 +21,19 @@ pub(in crate::catalog) async fn ping(connection: &mut Connection) -> sqlx::Resul
     Ok(())
 }
 
+/// A row that cannot be read is the fault of one entry, not of its neighbours.
 pub(in crate::catalog) async fn find(
     connection: &mut Connection,
-    id: ImageId,
-) -> sqlx::Result<Option<Record>> {
-    let row: Option<ImageRow> = sqlx::query_as(
-        "SELECT id, state, object_key, filename, format, size, width, height, frames, sha256,
-                caption, alt, metadata, created_at, settled_at, due_at, attempts
-         FROM images WHERE id = $1 AND state = 'ready'",
-    )
-    .bind(id.as_uuid())
-    .fetch_optional(connection)
-    .await?;
-    row.map(ImageRow::into_record).transpose()
+    ids: &[ImageId],
+) -> sqlx::Result<Found> {
+    let rows = sqlx::query(FIND).bind(asked(ids)).fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            let record = RecordRow::from_row(row).and_then(RecordRow::into_record);
+            let id = ImageId::from_uuid(row.try_get("id")?);
+            Ok((id, record.map_err(CatalogError::from)))
+        })
+        .collect()
 }
 
 /// The text is in a file of its own so that a test can ask either database for its plan.
@@ -40,12 +42,12 @@ pub(in crate::catalog) async fn list(
     before: Option<ImageId>,
     limit: u32,
 ) -> sqlx::Result<Vec<Record>> {
-    let rows: Vec<ImageRow> = sqlx::query_as(include_str!("../sql/list.sql"))
+    let rows: Vec<RecordRow> = sqlx::query_as(include_str!("../sql/list.sql"))
         .bind(before.map_or(Uuid::max(), ImageId::as_uuid))
         .bind(i64::from(limit))
         .fetch_all(connection)
         .await?;
-    rows.into_iter().map(ImageRow::into_record).collect()
+    rows.into_iter().map(RecordRow::into_record).collect()
 }
 
 pub(in crate::catalog) async fn page(

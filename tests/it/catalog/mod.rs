@@ -10,6 +10,7 @@ mod idempotency; // who comes first with a key, and what the others are told
 mod life; // every move between states, allowed or not
 mod link; // a TCP link that a test can freeze or cut
 mod listing; // pages, and what they cost
+mod lookups; // many askers who share statements
 mod opening; // locations, settings, migrations
 mod outage; // PostgreSQL killed, hanging, gone, and back
 mod writer; // the one writer of a SQLite file under load and under faults
@@ -47,6 +48,13 @@ on_both! {
         the_listing_reads_the_primary_key
         the_check_sees_rows_in_every_state
         known_ids_are_found_in_any_number;
+    lookups:
+        every_asker_gets_its_own_answer
+        a_lookup_sees_what_was_done_before_it
+        a_failure_reaches_every_asker
+        a_row_that_cannot_be_read_harms_no_neighbour
+        an_asker_that_goes_away_harms_no_other
+        a_lookup_reads_the_primary_key;
     claims:
         a_claim_takes_what_is_due_longest_first
         a_lease_keeps_others_away_until_it_ends

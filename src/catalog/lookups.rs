@@ -1,0 +1,152 @@
+//! Finding records by id, many askers at a time. While a statement is under way, the ids that are
+//! asked for meanwhile wait and go together in the next one: the more askers there are, the more of
+//! them share the cost of one way to the database and back. A lone asker waits for nobody.
+//!
+//! Nothing is remembered from one statement to the next, and a lookup only joins a statement that
+//! has not been sent: it sees every change that was acknowledged before it began.
+
+use std::collections::HashMap;
+use std::mem;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::yield_now;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::error::{CatalogError, NoAnswer};
+use super::record::Record;
+use crate::image::ImageId;
+
+/// How many lookups may wait. More wait for their place, within their time limit.
+const QUEUE: usize = 256;
+
+/// How many ids one statement asks for at most. A record with the longest texts takes 200 KiB, so
+/// it is also a bound on memory.
+const BATCH: usize = 64;
+
+/// What one statement found: an entry for each of the ids that has a ready row.
+pub(super) type Found = HashMap<ImageId, Result<Record, CatalogError>>;
+
+/// How lookups are shared out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sharing {
+    /// How many statements may be under way. With one, a connection that hangs would hold up every
+    /// lookup until its time is over; with many, there would be little to share.
+    pub(super) statements: usize,
+    /// The longest that a lookup may take, the wait for its statement included.
+    pub(super) within: Duration,
+}
+
+struct Lookup {
+    id: ImageId,
+    answer: oneshot::Sender<Result<Option<Record>, CatalogError>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Lookups {
+    queue: mpsc::Sender<Lookup>,
+    within: Duration,
+    stop: CancellationToken,
+    task: TaskTracker,
+}
+
+impl Lookups {
+    /// Starts answering lookups with what `look` finds. It ends when it is stopped, or when every
+    /// clone of it is dropped.
+    pub(super) fn start<F>(
+        sharing: Sharing,
+        look: impl Fn(Vec<ImageId>) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<Found, CatalogError>> + Send + 'static,
+    {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let stop = CancellationToken::new();
+        let task = TaskTracker::new();
+        task.spawn(serve(waiting, stop.clone(), sharing.statements, look));
+        task.close();
+        Self { queue, within: sharing.within, stop, task }
+    }
+
+    pub(super) async fn find(&self, id: ImageId) -> Result<Option<Record>, CatalogError> {
+        let within = self.within;
+        timeout(within, self.ask(id))
+            .await
+            .unwrap_or_else(|_| Err(NoAnswer::Late { within }.into()))
+    }
+
+    async fn ask(&self, id: ImageId) -> Result<Option<Record>, CatalogError> {
+        let (answer, answered) = oneshot::channel();
+        self.queue.send(Lookup { id, answer }).await.map_err(|_| NoAnswer::Closed)?;
+        answered.await.map_err(|_| NoAnswer::Closed)?
+    }
+
+    /// Answers what is queued, then ends.
+    pub(super) async fn stop(&self) {
+        self.stop.cancel();
+        self.task.wait().await;
+    }
+}
+
+async fn serve<F>(
+    mut waiting: mpsc::Receiver<Lookup>,
+    stop: CancellationToken,
+    statements: usize,
+    look: impl Fn(Vec<ImageId>) -> F,
+) where
+    F: Future<Output = Result<Found, CatalogError>>,
+{
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut under_way = FuturesUnordered::new();
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled(), if !waiting.is_closed() => waiting.close(),
+            Some(()) = under_way.next() => {}
+            taken = waiting.recv_many(&mut batch, BATCH), if under_way.len() < statements => {
+                if taken == 0 {
+                    break;
+                }
+                // Who is ready to ask in this turn of the runtime comes along.
+                yield_now().await;
+                while batch.len() < BATCH && let Ok(lookup) = waiting.try_recv() {
+                    batch.push(lookup);
+                }
+                let batch = mem::replace(&mut batch, Vec::with_capacity(BATCH));
+                under_way.push(answer(batch, &look));
+            }
+        }
+    }
+    while under_way.next().await.is_some() {}
+}
+
+/// Sends one statement for all of `batch` and tells everybody in it what came of it.
+async fn answer<F>(mut batch: Vec<Lookup>, look: impl Fn(Vec<ImageId>) -> F)
+where
+    F: Future<Output = Result<Found, CatalogError>>,
+{
+    // Who asked and went away need not be looked up.
+    batch.retain(|lookup| !lookup.answer.is_closed());
+    batch.sort_unstable_by_key(|lookup| lookup.id);
+    let mut ids: Vec<_> = batch.iter().map(|lookup| lookup.id).collect();
+    ids.dedup();
+    if ids.is_empty() {
+        return;
+    }
+    let mut found = look(ids).await;
+    let mut batch = batch.into_iter().peekable();
+    while let Some(Lookup { id, answer }) = batch.next() {
+        let asked_again = batch.peek().is_some_and(|next| next.id == id);
+        let record = match &mut found {
+            Ok(found) if asked_again => found.get(&id).cloned().transpose(),
+            Ok(found) => found.remove(&id).transpose(),
+            Err(fault) => Err(fault.clone()),
+        };
+        // A caller that no longer waits has dropped the other end: nobody to tell.
+        let _ = answer.send(record);
+    }
+}
