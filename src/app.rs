@@ -1,5 +1,8 @@
 //! The composition root: everything that lives as long as the process, built once.
 
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,19 +59,31 @@ pub enum StartError {
     /// The catalog does not open.
     #[error("the catalog cannot be opened")]
     Catalog(#[from] catalog::OpenError),
+    /// The directory of a SQLite catalog is not there and cannot be made.
+    #[error("cannot make {}", path.display())]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// What the file system said.
+        source: io::Error,
+    },
     /// The bucket cannot be used as it is set up.
     #[error("the bucket cannot be used")]
     Bucket(#[from] bucket::ConnectError),
 }
 
 impl App {
-    /// Opens the catalog, migrates it and connects the bucket.
+    /// Connects the bucket, opens the catalog and migrates it. The directory of a SQLite catalog is
+    /// made when it is missing.
     ///
     /// # Errors
     ///
     /// [`StartError`] with the part that failed and why.
     pub async fn start(settings: &Settings) -> Result<Arc<Self>, StartError> {
         let bucket = Bucket::connect(&settings.bucket).await?;
+        if let catalog::Location::Sqlite { path } = &settings.catalog.location {
+            make_private(path.parent().unwrap_or(Path::new("")))?;
+        }
         let catalog = Catalog::open(&settings.catalog).await?;
         let memory = MemoryBudget::new(settings.memory);
         let metrics = Metrics::new(&Parts {
@@ -141,4 +156,13 @@ impl App {
         }
         self.catalog.close().await;
     }
+}
+
+/// Records and images are for the process's user alone.
+fn make_private(directory: &Path) -> Result<(), StartError> {
+    if directory.as_os_str().is_empty() {
+        return Ok(());
+    }
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory);
+    made.map_err(|source| StartError::Directory { path: directory.to_owned(), source })
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 /// Replicas compare these times through the catalog, so their clocks must agree to well within the
 /// sweep margin; any time synchronisation does.
 #[must_use]
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
     let now = Timestamp::now();
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)

@@ -35,7 +35,7 @@ pub const UPLOAD_OVERHEAD: u64 = 192 * 1024;
 /// What a connection holds from the moment it sends: hyper's first read of 8 KiB, which brings the
 /// beginning of a body along with its head, and the state of a request that waits. Measured: 14 KiB
 /// idle, 25 KiB waiting.
-const CONNECTION_SHARE: u64 = 24 * 1024;
+pub(crate) const CONNECTION_SHARE: u64 = 24 * 1024;
 
 /// What the budget is made with.
 #[derive(Clone, Copy, Debug)]

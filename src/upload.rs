@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use tracing::Instrument as _;
 
 use crate::app::App;
-use crate::bucket::{BucketError, ObjectKey, Put};
+use crate::bucket::{BucketError, ObjectKey, Payload, Put};
 use crate::catalog::{CatalogError, IdempotencyClaim, Record, Reserve, Reserved, Sha256};
 use crate::clock;
 use crate::digest::{self, Hasher};
@@ -26,33 +26,33 @@ const HASH_STRIDE: usize = 1024 * 1024;
 
 /// What the user sent, in reserved memory.
 #[derive(Debug)]
-pub struct Upload {
+pub(crate) struct Upload {
     /// The bytes of the image. They are dropped, and their memory is free, once they are stored.
-    pub bytes: Bytes,
+    pub(crate) bytes: Bytes,
     /// The name that the client gave, cleaned; kept for downloads, never used in a key.
-    pub filename: Option<String>,
+    pub(crate) filename: Option<String>,
     /// What the user says of the image.
-    pub caption: Option<String>,
+    pub(crate) caption: Option<String>,
     /// What a screen reader says of the image.
-    pub alt: Option<String>,
+    pub(crate) alt: Option<String>,
     /// Whatever else the application wants to keep.
-    pub metadata: Map<String, Value>,
+    pub(crate) metadata: Map<String, Value>,
     /// The promise that a retry of this upload makes no second image.
-    pub idempotency: Option<IdempotencyKey>,
+    pub(crate) idempotency: Option<IdempotencyKey>,
 }
 
 /// A client's own name for one upload.
 #[derive(Clone, Debug)]
-pub struct IdempotencyKey {
+pub(crate) struct IdempotencyKey {
     /// Who asks; keys of different principals never meet.
-    pub principal: String,
+    pub(crate) principal: String,
     /// The text of the header.
-    pub key: String,
+    pub(crate) key: String,
 }
 
 /// How an upload ended well.
 #[derive(Debug)]
-pub enum Stored {
+pub(crate) enum Stored {
     /// A new image is ready: object and record are durable.
     New(Record),
     /// The same upload was stored before; this is its record as it was then.
@@ -61,7 +61,7 @@ pub enum Stored {
 
 /// How an upload ended otherwise.
 #[derive(Debug, thiserror::Error)]
-pub enum UploadError {
+pub(crate) enum UploadError {
     /// The bytes are not an image that is taken.
     #[error(transparent)]
     Refused(#[from] InspectError),
@@ -88,7 +88,11 @@ pub enum UploadError {
 ///
 /// [`UploadError`]. After any error nothing of the upload stays behind for good: what may have
 /// reached the bucket is under a row that the reconciler finishes.
-pub async fn store(app: &App, upload: Upload, now: Timestamp) -> Result<Stored, UploadError> {
+pub(crate) async fn store(
+    app: &App,
+    upload: Upload,
+    now: Timestamp,
+) -> Result<Stored, UploadError> {
     let stored = prove_and_store(app, upload, now).await;
     app.metrics.uploads.ended(match &stored {
         Ok(Stored::New(_)) => UploadOutcome::Stored,
@@ -152,8 +156,9 @@ async fn put(
     sweep_at: Timestamp,
 ) -> Result<Put, UploadError> {
     let key = ObjectKey::from_catalog(record.key.clone()).map_err(BucketError::from)?;
+    let payload = Payload::hashed(bytes, *record.sha256.as_bytes());
     let putting = app.metrics.uploads.start(Stage::Put);
-    let put = app.bucket.put(&key, bytes, record.format).await;
+    let put = app.bucket.put(&key, payload, record.format).await;
     drop(putting);
     match put {
         Ok(put) => Ok(put),

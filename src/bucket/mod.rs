@@ -13,6 +13,7 @@ mod key;
 mod location;
 mod s3;
 mod settings;
+mod signing;
 mod store;
 mod traffic;
 mod wire;
@@ -51,6 +52,7 @@ pub use self::location::{BucketName, InvalidBucketName, InvalidLocation, Locatio
 pub use self::settings::{
     Addressing, Checksum, HalfCredential, InstanceRole, Keys, Limits, S3Settings, Settings,
 };
+pub use self::signing::Payload;
 pub use self::traffic::Recent;
 
 /// How many objects are put or deleted at a time. Each has a connection with its buffers, which the
@@ -146,20 +148,21 @@ impl Bucket {
     }
 
     /// Puts an object, in place of what was there. When this returns, the object is as durable as
-    /// the service, or the file system, makes it, and `bytes` has been let go.
+    /// the service, or the file system, makes it, and the payload has been let go.
     ///
     /// # Errors
     /// Whatever the error, the object may exist now or come to exist until the deadline has passed.
     pub async fn put(
         &self,
         key: &ObjectKey,
-        bytes: Bytes,
+        payload: impl Into<Payload>,
         format: Format,
     ) -> Result<Put, BucketError> {
         let kind = ObjectKind::Original(format);
         let limit = self.0.limits.put_deadline;
-        let size = bytes.len() as u64;
-        let put = self.in_turn(self.0.store.put(key, bytes, kind));
+        let payload = payload.into();
+        let size = payload.bytes.len() as u64;
+        let put = self.in_turn(self.0.store.put(key, payload, kind));
         let (outcome, requests) = self.operate(Operation::Put, limit, put).await;
         outcome.map(|()| {
             self.0.meter.sent(size);

@@ -13,6 +13,7 @@ use super::endpoint::Endpoint;
 use super::error::ConnectError;
 use super::location::BucketName;
 use super::settings::{Addressing, Checksum, Limits, S3Settings};
+use super::signing::Hashes;
 use super::wire::Connector;
 
 /// How long an unused connection is kept. Services close theirs without a word, some after 20 s,
@@ -47,6 +48,7 @@ pub(super) async fn connect(
         .with_credentials(Arc::new(credentials))
         .with_retry(retries(limits))
         .with_client_options(client_options(endpoint.as_ref(), limits))
+        .with_crypto_provider(Arc::new(Hashes))
         .with_http_connector(Connector { limits })
         .build()
         .map_err(|source| ConnectError::Client { source: source.into() })?;

@@ -11,6 +11,7 @@ use object_store::{
 
 use super::directory::Directory;
 use super::key::{ObjectKey, ObjectKind};
+use super::signing::Payload;
 
 pub(super) enum Store {
     S3(AmazonS3),
@@ -30,18 +31,19 @@ impl Store {
     pub(super) async fn put(
         &self,
         key: &ObjectKey,
-        bytes: Bytes,
+        payload: Payload,
         kind: ObjectKind,
     ) -> object_store::Result<()> {
         let path = Path::parse(key.as_str())?;
-        let (bytes, store): (Bytes, &dyn ObjectStore) = match self {
-            Self::Directory(directory) => return directory.put(&path, bytes).await,
-            Self::S3(store) => (bytes, store),
-            // A copy, because the owner of `bytes` waits for them to be let go: they are accounted
+        let (payload, store): (Payload, &dyn ObjectStore) = match self {
+            Self::Directory(directory) => return directory.put(&path, payload.bytes).await,
+            Self::S3(store) => (payload, store),
+            // A copy, because the owner of the bytes waits for them to be let go: they are accounted
             // for by a reservation, and this bucket keeps what it is given.
-            Self::Memory(store) => (Bytes::copy_from_slice(&bytes), store),
+            Self::Memory(store) => (Bytes::copy_from_slice(&payload.bytes).into(), store),
         };
-        store.put_opts(&path, PutPayload::from(bytes), put_options(kind)).await.map(|_| ())
+        let body = PutPayload::from(payload.bytes.clone());
+        payload.lend(store.put_opts(&path, body, put_options(kind))).await.map(|_| ())
     }
 
     pub(super) async fn get(

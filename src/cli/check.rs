@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::reconcile::STOP_GRACE;
-use super::{Exit, Failure, serve, terminal, with_settings};
+use super::{Exit, Failure, terminal, with_settings};
 use crate::app::App;
 use crate::check::{self, Depth, Objects, Repair, Report};
 use crate::config::{Scope, Storage};
@@ -23,7 +23,7 @@ pub(super) fn command() -> Command {
 }
 
 pub(super) async fn run(settings: Storage, matches: ArgMatches) -> Result<Exit, Failure> {
-    let app = serve::open(&settings.app).await?;
+    let app = App::start(&settings.app).await?;
     let depth = if matches.get_flag("deep") { Depth::Bytes } else { Depth::Existence };
     let mut report = check::check(&app, depth).await?;
     if matches.get_flag("apply") && !report.holds() {

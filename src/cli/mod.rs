@@ -1,13 +1,22 @@
 //! The command line: arguments in, one command run, an exit code out. One command a file.
 
+mod asking;
 mod check;
+mod completions;
+mod delete;
+mod get;
+mod list;
+mod man;
+mod output;
 mod reconcile;
 mod serve;
 mod settings;
+mod show;
 mod telemetry;
 mod terminal;
 #[cfg(feature = "otlp")]
 mod traces;
+mod upload;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -24,16 +33,22 @@ enum Exit {
     Success,
     /// `check` found an invariant broken.
     Broken,
+    /// The service refused something, or does not have it, or a file could not be sent.
+    Refused,
     /// The command could not run: a wrong setting, a part that cannot be reached.
     CannotRun,
+    /// The one who typed the command stopped it.
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         match exit {
             Exit::Success => Self::SUCCESS,
-            Exit::Broken => Self::from(1),
+            Exit::Broken | Exit::Refused => Self::from(1),
             Exit::CannotRun => Self::from(2),
+            // As shells tell of a command that SIGINT ended.
+            Exit::Interrupted => Self::from(130),
         }
     }
 }
@@ -58,6 +73,13 @@ pub fn run() -> ExitCode {
         Some(("reconcile", matches)) => with_runtime(matches, config::storage, reconcile::run),
         Some(("check", matches)) => with_runtime(matches, config::storage, check::run),
         Some(("settings", matches)) => settings::run(matches),
+        Some(("upload", matches)) => asking::ask(matches, upload::run),
+        Some(("list", matches)) => asking::ask(matches, list::run),
+        Some(("show", matches)) => asking::ask(matches, show::run),
+        Some(("get", matches)) => asking::ask(matches, get::run),
+        Some(("delete", matches)) => asking::ask(matches, delete::run),
+        Some(("completions", matches)) => completions::run(matches),
+        Some(("man", matches)) => man::run(matches),
         Some(_) | None => Ok(Exit::Success),
     };
     match outcome {
@@ -78,6 +100,13 @@ pub fn command() -> Command {
         .subcommand(reconcile::command())
         .subcommand(check::command())
         .subcommand(settings::command())
+        .subcommand(upload::command())
+        .subcommand(list::command())
+        .subcommand(show::command())
+        .subcommand(get::command())
+        .subcommand(delete::command())
+        .subcommand(completions::command())
+        .subcommand(man::command())
 }
 
 /// A command that takes the settings of `scopes`.
@@ -107,10 +136,7 @@ where
     F: Future<Output = Result<Exit, Failure>>,
 {
     let (logging, settings) = Faults::of_both(config::logging(matches), read(matches))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .max_blocking_threads(BLOCKING_THREADS)
-        .enable_all()
-        .build()?;
+    let runtime = runtime()?;
     let entered = runtime.enter();
     let telemetry = telemetry::start(logging)?;
     drop(entered);
@@ -118,6 +144,13 @@ where
     telemetry.stop();
     runtime.shutdown_background();
     outcome
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .enable_all()
+        .build()
 }
 
 fn failed(error: &(dyn Error + 'static)) -> ExitCode {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{Exit, Failure, serve, terminal, with_settings};
+use crate::app::App;
 use crate::config::{Scope, Storage};
 use crate::reconcile;
 
@@ -25,7 +26,7 @@ pub(super) fn command() -> Command {
 }
 
 pub(super) async fn run(settings: Storage, matches: ArgMatches) -> Result<Exit, Failure> {
-    let app = serve::open(&settings.app).await?;
+    let app = App::start(&settings.app).await?;
     if matches.get_flag("once") {
         let pass = reconcile::pass(&app).await?;
         terminal::say(&format!(

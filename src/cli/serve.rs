@@ -1,7 +1,6 @@
 //! `tintype serve`: the service.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 
 use clap::{ArgMatches, Command};
@@ -9,8 +8,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Exit, Failure, terminal, with_settings};
-use crate::app::{self, App};
-use crate::catalog;
+use crate::app::App;
 use crate::config::{Scope, Serve};
 use crate::http::{self, Server};
 use crate::reconcile;
@@ -22,7 +20,7 @@ pub(super) fn command() -> Command {
 
 pub(super) async fn run(serve: Serve, _: ArgMatches) -> Result<Exit, Failure> {
     raise_open_files();
-    let app = open(&serve.app).await?;
+    let app = App::start(&serve.app).await?;
     let server = Server::bind(serve.listen, serve.server)
         .map_err(|source| CannotListen { address: serve.listen, source })?
         .counted_by(&app);
@@ -41,24 +39,6 @@ pub(super) async fn run(serve: Serve, _: ArgMatches) -> Result<Exit, Failure> {
 struct CannotListen {
     address: SocketAddr,
     source: std::io::Error,
-}
-
-/// Opens bucket and catalog, and makes the directory of an embedded catalog first.
-pub(super) async fn open(settings: &app::Settings) -> Result<Arc<App>, Failure> {
-    if let catalog::Location::Sqlite { path } = &settings.catalog.location {
-        make_private(path.parent().unwrap_or(Path::new(".")))?;
-    }
-    Ok(App::start(settings).await?)
-}
-
-/// Records and images are for the service's user alone.
-fn make_private(directory: &Path) -> Result<(), Failure> {
-    use std::os::unix::fs::DirBuilderExt;
-    if directory.as_os_str().is_empty() {
-        return Ok(());
-    }
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory);
-    made.map_err(|error| format!("cannot make {}: {error}", directory.display()).into())
 }
 
 /// Each connection is an open file, and the usual soft limit of 1024 is far below the connection

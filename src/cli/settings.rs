@@ -41,6 +41,7 @@ fn row(setting: &Setting) -> String {
     let commands = match setting.scope {
         Scope::Serve => "`serve`",
         Scope::Storage | Scope::Log => "`serve`, `reconcile`, `check`",
+        Scope::Client => "`upload`, `list`, `show`, `get`, `delete`",
     };
     format!(
         "| `--{}` | `{}` | {default} | {commands} | {} |\n",
@@ -92,6 +93,7 @@ They are renewed five minutes before they end.
 | Head of a part | 8 KiB, 32 headers |
 | Parts of a form; text parts | 128, or 64 and `--max-batch-files`; 64 |
 | Values in `metadata`, however deep | 512 |
+| Levels of `metadata`, itself counted | 64 |
 | Name of a part | 100 bytes |
 | All text parts together | four times `--max-field-size` |
 | What a form adds around its file, where its length is announced | 1 MiB |

@@ -16,11 +16,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::{Arg, ArgMatches};
-use url::Url;
 
 use crate::app;
+use crate::client::Server;
 use crate::http::{self, Pace, ServerSettings};
-use crate::{inspect, memory, multipart};
+use crate::{inspect, memory};
 
 pub use faults::Faults;
 pub use logging::{LogFormat, Logging};
@@ -127,6 +127,17 @@ pub fn logging(matches: &ArgMatches) -> Result<Logging, Faults> {
     values.finish(logging)
 }
 
+/// The service that a command asks.
+///
+/// # Errors
+///
+/// [`Faults`] when the address cannot be used.
+pub(crate) fn server_to_ask(matches: &ArgMatches) -> Result<Server, Faults> {
+    let mut values = Values::new(matches);
+    let server = values.parse("url");
+    values.finish(server)
+}
+
 fn listen(values: &mut Values<'_>) -> Option<SocketAddr> {
     let listen: SocketAddr = values.parse("listen")?;
     let anonymous = values.switch("allow-anonymous")?;
@@ -161,18 +172,15 @@ fn server(values: &mut Values<'_>, connections: Option<u32>) -> Option<ServerSet
 
 fn http_settings(values: &mut Values<'_>) -> Option<http::Settings> {
     let public_url = values.text("public-url");
-    let public_url = public_url.map(|text| values.read("public-url", &text, parse_public_url));
+    let public_url =
+        public_url.map(|text| values.read("public-url", &text, http::parse_public_url));
     let max_image_size: Option<u64> = values.bytes("max-image-size");
     let max_batch_files: Option<u32> = values.number("max-batch-files");
     let field_value_bytes = values.bytes("max-field-size");
     let idle_timeout = values.duration("upload-idle-timeout");
     let min_rate = values.bytes("upload-min-rate");
-    let (max_image_size, field_value_bytes): (_, usize) = (max_image_size?, field_value_bytes?);
-    let form = multipart::Limits {
-        field_value_bytes,
-        fields_total_bytes: field_value_bytes.saturating_mul(FULL_FIELDS),
-        ..multipart::Limits::default()
-    };
+    let (max_image_size, field_value_bytes) = (max_image_size?, field_value_bytes?);
+    let form = http::form_limits(field_value_bytes);
     Some(http::Settings {
         public_url: public_url.map_or(Some(None), |url| url.map(Some))?,
         max_image_size,
@@ -180,27 +188,6 @@ fn http_settings(values: &mut Values<'_>) -> Option<http::Settings> {
         form,
         pace: Pace { idle_timeout: idle_timeout?, min_rate: min_rate? },
     })
-}
-
-/// How many text parts of a form may be as long as a text part can be: caption, alternative text,
-/// metadata, and one of a widget's own.
-const FULL_FIELDS: usize = 4;
-
-#[derive(Debug, thiserror::Error)]
-enum InvalidPublicUrl {
-    #[error("not a URL")]
-    Url(#[from] url::ParseError),
-    #[error("a public address begins with http:// or https:// and has no query and no fragment")]
-    Shape,
-}
-
-fn parse_public_url(text: &str) -> Result<Url, InvalidPublicUrl> {
-    let url = Url::parse(text)?;
-    let plain = matches!(url.scheme(), "http" | "https")
-        && url.query().is_none()
-        && url.fragment().is_none()
-        && url.username().is_empty();
-    if plain { Ok(url) } else { Err(InvalidPublicUrl::Shape) }
 }
 
 fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {

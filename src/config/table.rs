@@ -10,6 +10,8 @@ pub(crate) enum Scope {
     Serve,
     /// Every command that logs.
     Log,
+    /// Every command that asks a running service.
+    Client,
 }
 
 /// One setting.
@@ -96,4 +98,6 @@ settings! {
         "human, json or auto: human on a terminal, JSON otherwise.";
     Log "log" "TINTYPE_LOG" "FILTER" Some("info"),
         "What is logged, as tracing's filters are written: info, tintype=debug, warn,tintype::reconcile=trace.";
+    Client "url" "TINTYPE_URL" "URL" Some("http://127.0.0.1:8080"),
+        "The service to ask, as http://[USER:PASSWORD@]HOST[:PORT][/PATH].";
 }

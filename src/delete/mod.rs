@@ -30,7 +30,7 @@ pub enum Deleted {
 /// # Errors
 ///
 /// When the catalog could not take the deletion down. Nothing is promised then.
-pub async fn delete(
+pub(crate) async fn delete(
     app: &App,
     id: ImageId,
     now: Timestamp,

@@ -5,7 +5,7 @@
 
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use headers::{ContentLength, HeaderMapExt};
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ pub(super) async fn create(
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let mut incoming = service.incoming(&parts.headers, body);
-    let outcomes = receive(&service, &base, (&parts.headers, &mut incoming)).await;
+    let outcomes = receive(&service, &base, (&parts, &mut incoming)).await;
     incoming.leave(&service.drains);
     let outcomes = Json(json!({ "outcomes": outcomes? }));
     Ok(upload::let_go(&parts, outcomes.into_response()))
@@ -43,16 +43,16 @@ pub(super) async fn create(
 async fn receive(
     service: &Service,
     base: &Base,
-    (headers, incoming): (&HeaderMap, &mut Incoming),
+    (parts, incoming): (&Parts, &mut Incoming),
 ) -> Result<Vec<Value>, Problem> {
-    let Encoding::Form(boundary) = Encoding::of(headers)? else {
+    let Encoding::Form(boundary) = Encoding::of(&parts.headers)? else {
         let detail = "a batch is a form with many files; a single image goes to /v1/images";
         return Err(Problem::new(Code::NotMultipart, detail));
     };
-    let idempotency = idempotency::key(headers)?;
+    let idempotency = idempotency::key(parts)?;
     // No file is larger than the form that it is in.
     let limit = service.settings.max_image_size;
-    let most = headers.typed_get().map_or(limit, |ContentLength(length)| length.min(limit));
+    let most = parts.headers.typed_get().map_or(limit, |ContentLength(length)| length.min(limit));
     let mut form = FormReader::new(&boundary, service.settings.form, incoming);
     let mut outcomes = Vec::new();
     loop {

@@ -19,11 +19,12 @@ use super::body::Pace;
 use super::extract::{Named, no_such_image};
 use super::problem::{Code, Problem};
 use super::range::{Validators, Wanted};
-use crate::bucket::{BucketError, ObjectKey};
+use crate::bucket::BucketError;
 use crate::catalog::Record;
 use crate::causes::chain;
-use crate::memory::{READ_WINDOW, Reservation};
+use crate::memory::Reservation;
 use crate::metrics::Tally;
+use crate::read::{self, Opened};
 
 /// An id names the same bytes for ever, so nobody has to ask again.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -101,21 +102,14 @@ fn not_satisfiable(record: &Record) -> Response {
 
 /// The bytes on their way from the bucket to the client, a window at a time.
 async fn stream(service: &Service, record: &Record, wanted: &Wanted) -> Result<Body, Problem> {
-    let (range, length) = match wanted {
-        Wanted::Part(part) => (Some(part.clone()), part.end - part.start),
-        Wanted::Whole | Wanted::Impossible => (None, record.size),
+    let range = match wanted {
+        Wanted::Part(part) => Some(part.clone()),
+        Wanted::Whole | Wanted::Impossible => None,
     };
-    let window = service.app.memory.reserve_read(length.min(READ_WINDOW)).await?;
-    let key = ObjectKey::from_catalog(record.key.clone()).map_err(BucketError::from)?;
-    let object = service.app.bucket.get(&key, range).await.map_err(unreadable)?;
-    if object.size != record.size {
-        let detail = "the stored image is not what was recorded";
-        let cause = OtherSize { recorded: record.size, stored: object.size };
-        return Err(Problem::new(Code::ObjectMissing, detail).caused_by(cause));
-    }
+    let Opened { window, body } = read::open(&service.app, record, range).await?;
     let sent = service.app.metrics.requests.sent();
     let mut pace = Outgoing::new(service.settings.pace, window, sent);
-    let paced = object.body.map(move |chunk| pace.pass(chunk?).map_err(BodyError::from));
+    let paced = body.map(move |chunk| pace.pass(chunk?).map_err(BodyError::from));
     // The head of the answer is gone by then: the client sees the body end early, the operator this.
     let span = Span::current();
     let broke_off = move |error: &BodyError| {
@@ -163,21 +157,6 @@ enum BodyError {
 struct TooSlow {
     sent: u64,
     elapsed: Duration,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("the record says {recorded} bytes, the object has {stored}")]
-struct OtherSize {
-    recorded: u64,
-    stored: u64,
-}
-
-fn unreadable(error: BucketError) -> Problem {
-    if error.is_missing_or_denied() {
-        return Problem::new(Code::ObjectMissing, "the image is recorded, but cannot be read")
-            .caused_by(error);
-    }
-    Problem::from(error)
 }
 
 fn with_facts(mut response: Response, record: &Record, etag: ETag) -> Response {

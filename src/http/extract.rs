@@ -1,6 +1,6 @@
 //! What handlers take out of a request before they act, each failure as a `Problem`.
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 
 use super::Service;
@@ -25,12 +25,14 @@ impl FromRequestParts<Service> for Named {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Problem> {
-        let path = Path::<String>::from_request_parts(parts, service).await;
-        let Ok(Path(name)) = path else { return Err(no_such_image()) };
+        let path = RawPathParams::from_request_parts(parts, service).await;
+        let path = path.map_err(|_| no_such_image())?;
+        // The last one is ours: a prefix that the routes are nested under may have its own.
+        let (_, name) = path.iter().last().ok_or_else(no_such_image)?;
         let stem = match name.split_once('.') {
             Some((stem, extension)) if Format::from_extension(extension).is_some() => stem,
             Some(_) => return Err(no_such_image()),
-            None => &name,
+            None => name,
         };
         let id: ImageId = stem.parse().map_err(|_| no_such_image())?;
         tracing::Span::current().record("image.id", tracing::field::display(id));
@@ -42,6 +44,6 @@ impl FromRequestParts<Service> for Base {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Problem> {
-        Ok(Self::of(service.settings.public_url.as_ref(), &parts.headers))
+        Ok(Self::of(service.settings.public_url.as_ref(), parts))
     }
 }

@@ -8,10 +8,12 @@ use super::body::ReceiveError;
 use super::problem::{Code, Problem};
 use crate::bucket::BucketError;
 use crate::catalog::CatalogError;
+use crate::description::InvalidDescription;
 use crate::image::Format;
 use crate::inspect::InspectError;
 use crate::memory::Overloaded;
 use crate::multipart::{ContentTypeError, MultipartError};
+use crate::read::ReadError;
 use crate::upload::UploadError;
 
 /// When a client that was turned away for a passing reason is asked to come back.
@@ -50,6 +52,30 @@ impl From<Overloaded> for Problem {
         Self::new(Code::Overloaded, "no memory came free in time; try again")
             .retry_after(SOON)
             .caused_by(error)
+    }
+}
+
+impl From<InvalidDescription> for Problem {
+    fn from(error: InvalidDescription) -> Self {
+        Self::new(Code::InvalidRequest, error.to_string())
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Missing(error) => {
+                Self::new(Code::ObjectMissing, "the image is recorded, but cannot be read")
+                    .caused_by(error)
+            }
+            ReadError::Altered { .. } => {
+                Self::new(Code::ObjectMissing, "the stored image is not what was recorded")
+                    .caused_by(error)
+            }
+            ReadError::Bucket(error) => Self::from(error),
+            ReadError::Catalog(error) => Self::from(error),
+            ReadError::Overloaded(error) => Self::from(error),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::Settings;
 use super::body::Incoming;
 use super::problem::{Code, Problem};
+use crate::description;
 use crate::memory::Buffer;
 use crate::multipart::{self, Boundary, Event, Parser, PartKind};
 use crate::upload::{IdempotencyKey, Upload};
@@ -242,32 +243,6 @@ fn metadata(value: &[u8]) -> Result<Map<String, Value>, Problem> {
         let detail = "`metadata` is a JSON object, such as {\"album\":\"summer\"}";
         Problem::new(Code::InvalidRequest, detail).with("reason", error.to_string())
     })?;
-    bounded(metadata)
-}
-
-/// The most values in one metadata object, however deep. In memory a value takes up to a hundred
-/// times its length as text, which no limit in bytes would bound well.
-const METADATA_VALUES: usize = 512;
-
-/// Metadata that a record can carry through memory.
-pub(super) fn bounded(metadata: Map<String, Value>) -> Result<Map<String, Value>, Problem> {
-    if values_of(&metadata) > METADATA_VALUES {
-        let detail = format!("`metadata` has at most {METADATA_VALUES} values");
-        return Err(Problem::new(Code::InvalidRequest, detail));
-    }
+    description::admit_shape(&metadata)?;
     Ok(metadata)
-}
-
-/// How many values an object holds, however deep.
-pub(super) fn values_of(object: &Map<String, Value>) -> usize {
-    object.values().map(values_in).sum()
-}
-
-/// Recursion is bounded by the depth that `serde_json` parses, 128.
-fn values_in(value: &Value) -> usize {
-    1 + match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
-        Value::Array(values) => values.iter().map(values_in).sum(),
-        Value::Object(object) => values_of(object),
-    }
 }

@@ -15,31 +15,14 @@ use uuid::Uuid;
 use super::Service;
 use super::address::Base;
 use super::extract::{Named, no_such_image};
-use super::form::{bounded, values_of};
 use super::problem::{Code, Problem};
 use super::view::ImageView;
-use crate::catalog::{Catalog, CatalogError, Change, Edit, Record};
+use crate::catalog::{Change, Edit};
 use crate::clock;
 use crate::delete::{self, Deleted};
+use crate::description;
 use crate::image::ImageId;
-
-/// How many images a page of the listing holds when the client does not say.
-const LIMIT_DEFAULT: u32 = 50;
-
-/// The most images of one page.
-const LIMIT_MAX: u32 = 200;
-
-/// How many records are read at a time, and from how many bytes of text a page is full: a few
-/// records with the longest texts must not take more memory than was reserved for the page.
-const STEP: usize = 16;
-const PAGE_BYTES: usize = 1024 * 1024;
-
-/// What the smallest object takes as a value in memory: a leaf of its tree.
-const VALUE_BYTES: usize = 640;
-
-/// What a page may take in memory, as records and as JSON: a step of the longest texts and what
-/// stood in the page before it.
-const PAGE_MEMORY: u64 = 8 * 1024 * 1024;
+use crate::listing::{self, LIMIT_DEFAULT, LIMIT_MAX, PAGE_MEMORY};
 
 /// What a PATCH may take: its body, what was parsed from it, and the record.
 const PATCH_MEMORY: u64 = 1024 * 1024;
@@ -69,43 +52,10 @@ pub(super) async fn list(
     let limit = limit(page.limit.as_deref())?;
     let before = page.cursor.as_deref().map(parse_cursor).transpose()?;
     let _held = service.app.memory.reserve_read(PAGE_MEMORY).await?;
-    let (records, more) = read_page(&service.app.catalog, before, limit as usize).await?;
+    let (records, more) = listing::page(&service.app.catalog, before, limit).await?;
     let next_cursor = records.last().filter(|_| more).map(|last| write_cursor(last.id));
     let images = records.into_iter().map(|record| ImageView::new(record, &base)).collect();
     Ok(Json(Listing { images, next_cursor }).into_response())
-}
-
-/// At most `limit` records, or fewer when their texts are long; and whether there are more.
-async fn read_page(
-    catalog: &Catalog,
-    mut before: Option<ImageId>,
-    limit: usize,
-) -> Result<(Vec<Record>, bool), CatalogError> {
-    let mut page = Vec::new();
-    let mut weight = 0;
-    loop {
-        let wanted = STEP.min(limit - page.len());
-        let mut step = catalog.list(before, u32::try_from(wanted + 1).unwrap_or(u32::MAX)).await?;
-        let more = step.len() > wanted;
-        step.truncate(wanted);
-        weight += step.iter().map(weight_of).sum::<usize>();
-        before = step.last().map(|last| last.id);
-        page.append(&mut step);
-        if !more || page.len() >= limit || weight >= PAGE_BYTES {
-            return Ok((page, more));
-        }
-    }
-}
-
-/// What a record takes in memory, roughly: its texts, and the tree of its metadata.
-fn weight_of(record: &Record) -> usize {
-    let texts = [&record.caption, &record.alt, &record.filename];
-    let texts: usize = texts.into_iter().flatten().map(String::len).sum();
-    texts + json_bytes(&record.metadata) + values_of(&record.metadata) * VALUE_BYTES
-}
-
-fn json_bytes(metadata: &Map<String, Value>) -> usize {
-    serde_json::to_string(metadata).map_or(0, |text| text.len())
 }
 
 fn unreadable_query() -> Problem {
@@ -197,24 +147,21 @@ fn parse_patch(service: &Service, body: &[u8]) -> Result<Change, Problem> {
     }
     let patch: Patch = serde_json::from_slice(body)
         .map_err(|error| invalid().with("reason", error.to_string()))?;
-    let limit = service.settings.form.field_value_bytes;
-    let text = |name: &'static str, value: Option<Option<String>>| match value {
-        None => Ok(Edit::Keep),
-        Some(None) => Ok(Edit::Clear),
-        Some(Some(text)) if text.len() > limit => {
-            Err(invalid_patch(&format!("at most {limit} bytes of `{name}`")))
-        }
-        Some(Some(text)) => Ok(Edit::Set(text)),
+    let change = Change {
+        caption: edit(patch.caption),
+        alt: edit(patch.alt),
+        metadata: edit(patch.metadata),
     };
-    let metadata = match patch.metadata {
+    description::admit_change(&change, service.settings.form.field_value_bytes)?;
+    Ok(change)
+}
+
+fn edit<T>(member: Option<Option<T>>) -> Edit<T> {
+    match member {
         None => Edit::Keep,
         Some(None) => Edit::Clear,
-        Some(Some(metadata)) if json_bytes(&metadata) > limit => {
-            return Err(invalid_patch(&format!("`metadata` of at most {limit} bytes")));
-        }
-        Some(Some(metadata)) => Edit::Set(bounded(metadata)?),
-    };
-    Ok(Change { caption: text("caption", patch.caption)?, alt: text("alt", patch.alt)?, metadata })
+        Some(Some(value)) => Edit::Set(value),
+    }
 }
 
 /// `DELETE /v1/images/{id}`: 204 when nothing is left, 202 when the bucket has to come back first.

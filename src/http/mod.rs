@@ -1,7 +1,7 @@
 //! Request in, reply out: the only folder that knows axum, statuses and headers.
 //!
-//! Handlers translate; what an upload or a deletion *is* stands in [`crate::upload`] and
-//! [`crate::delete`].
+//! Handlers translate; what an upload or a deletion *is* stands in `upload.rs` and
+//! `delete/`.
 
 mod address;
 mod batch;
@@ -37,7 +37,9 @@ use crate::app::App;
 use crate::metrics::{RequestMeter, Route};
 use crate::multipart;
 
+pub use address::{InvalidPublicUrl, parse_public_url};
 pub use body::Pace;
+pub use idempotency::Principal;
 pub use layers::REQUEST_ID;
 pub use problem::{Code, Problem};
 pub use server::{Server, Settings as ServerSettings};
@@ -58,6 +60,19 @@ pub struct Settings {
     pub pace: Pace,
 }
 
+/// How many text parts of a form may be as long as a text part can be: caption, alternative text,
+/// metadata, and one of a widget's own.
+const FULL_FIELDS: usize = 4;
+
+/// The limits of a form whose text parts have at most so many bytes.
+pub(crate) fn form_limits(field_value_bytes: usize) -> multipart::Limits {
+    multipart::Limits {
+        field_value_bytes,
+        fields_total_bytes: field_value_bytes.saturating_mul(FULL_FIELDS),
+        ..multipart::Limits::default()
+    }
+}
+
 /// What handlers share.
 #[derive(Clone, Debug)]
 struct Service {
@@ -75,10 +90,14 @@ impl Service {
     }
 }
 
-/// The routes of the service, to be mounted in an application: its own fallback stays its own.
+/// The routes of the service, to be mounted in an application with a state `S`: its own fallback
+/// stays its own, and the addresses in answers have the prefix under which the routes are nested.
 ///
-/// Nested under a prefix, the addresses in answers need `public_url` with that prefix.
-pub fn router(app: Arc<App>, settings: Settings) -> Router {
+/// `public_url`, where it is set, has to hold that prefix.
+pub fn router<S>(app: Arc<App>, settings: Settings) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
     let meter = Arc::clone(&app.metrics.requests);
     with_layers(routes(app, settings), meter)
 }
@@ -92,7 +111,7 @@ pub fn standalone(app: Arc<App>, settings: Settings) -> Router {
     with_layers(routes.fallback(images::no_such_address), meter)
 }
 
-fn routes(app: Arc<App>, mut settings: Settings) -> Router {
+fn routes<S>(app: Arc<App>, mut settings: Settings) -> Router<S> {
     // The form's limits follow from the image's; two numbers for one thing could contradict.
     settings.form.file_bytes = usize::try_from(settings.max_image_size).unwrap_or(usize::MAX);
     settings.form.files = usize::MAX;
@@ -111,7 +130,10 @@ fn routes(app: Arc<App>, mut settings: Settings) -> Router {
         .with_state(service)
 }
 
-fn with_layers(routes: Router, meter: Arc<RequestMeter>) -> Router {
+fn with_layers<S>(routes: Router<S>, meter: Arc<RequestMeter>) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
     routes
         .layer(CatchPanicLayer::custom(layers::on_panic))
         .layer(axum::middleware::from_fn_with_state(meter, layers::observe))

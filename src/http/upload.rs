@@ -57,7 +57,7 @@ async fn receive(
 ) -> Result<Upload, Problem> {
     let settings = &service.settings;
     let encoding = Encoding::of(&parts.headers)?;
-    let idempotency = idempotency::key(&parts.headers)?;
+    let idempotency = idempotency::key(parts)?;
     let bytes = form::reservation_for(&parts.headers, &encoding, settings)?;
     let buffer = reserve(service, bytes).await?;
     let _receiving = service.app.metrics.uploads.start(Stage::Receive);

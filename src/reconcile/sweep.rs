@@ -15,7 +15,7 @@ pub struct SweepRule {
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the sweep margin is {margin:?}, but a PUT that was given up may go on for {least:?}: \
-     set --sweep-margin to at least that, or --put-deadline lower"
+     let the sweep margin be at least that, or the PUT deadline lower"
 )]
 pub struct InvalidSweepRule {
     margin: Duration,

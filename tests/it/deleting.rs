@@ -114,7 +114,7 @@ async fn an_upload_that_landed_late_is_swept_up() {
     let key = app.key(&image).await;
     assert_eq!(app.delete(&record_of(&image)).await.status, 202);
     // What the first try of the upload may do as long as the bucket has not forgotten it.
-    let late = photos::gif(1, 1).into();
+    let late = photos::gif(1, 1);
     app.app.bucket().put(&key, late, tintype::image::Format::Gif).await.unwrap();
     app.settle().await;
     assert_eq!(app.world().await, NOTHING);

@@ -61,11 +61,47 @@ fn variable_and_default(line: &str) -> (&str, &str) {
 }
 
 #[test]
+fn the_page_of_the_command_line_has_every_command_flag_and_exit_code() {
+    let (page, settings) = (read("docs/cli.md"), read("docs/configuration.md"));
+    let command = tintype::cli::command();
+    let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
+    let documented: Vec<_> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| [`tintype ")?.split_once('`'))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(documented, names);
+    for command in command.get_subcommands() {
+        for flag in command.get_arguments().filter_map(clap::Arg::get_long) {
+            let is_there = page.contains(&format!("--{flag}"))
+                || settings.contains(&format!("| `--{flag}` |"));
+            assert!(is_there, "--{flag} of {}", command.get_name());
+        }
+    }
+    let codes = page.split("| Code | Meaning |").nth(1).expect("the table of exit codes");
+    let codes: Vec<_> = codes.lines().skip(2).map_while(|line| line.strip_prefix("| ")).collect();
+    let codes: Vec<_> = codes.iter().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(codes, ["0", "1", "2", "130"]);
+}
+
+#[test]
 fn the_readme_shows_the_two_commands() {
     let readme = read("README.md");
     for command in ["cargo run --release -- serve", "cargo xtask test"] {
         assert!(readme.contains(&format!("\n```sh\n{command}\n```\n")), "{command}");
     }
+}
+
+#[test]
+fn the_documents_show_the_mounted_router_as_it_runs() {
+    let example = read("examples/mount.rs");
+    let start = example.find("use axum").unwrap();
+    let code = &example[start..];
+    assert!(code.lines().count() <= 30, "it is promised in 30 lines");
+    assert!(read("README.md").contains(&format!("\n```rust,no_run\n{code}```\n")));
+    let comment = |line: &str| format!("//! {line}").trim_end().to_owned() + "\n";
+    let code: String = code.lines().map(comment).collect();
+    assert!(read("src/lib.rs").contains(&format!("\n//! ```no_run\n{code}//! ```\n")));
 }
 
 #[test]

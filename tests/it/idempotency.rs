@@ -135,3 +135,18 @@ async fn many_posts_at_once_with_one_key_make_one_image() {
     assert_eq!(app.world().await, "1 ready, 0 pending, 0 deleting; 1 object");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn metadata_is_no_deeper_than_a_first_answer_can_carry() {
+    let app = TestApp::start().await;
+    for (levels, outcome) in
+        [(64, "201"), (65, "400 INVALID_REQUEST"), (127, "400 INVALID_REQUEST")]
+    {
+        let (open, close) = ("[".repeat(levels - 1), "]".repeat(levels - 1));
+        let form = || pixel().text("metadata", format!("{{\"deep\":{open}1{close}}}"));
+        let key = levels.to_string();
+        assert_eq!(post(&app, &key, form()).await.outcome(), outcome, "{levels}");
+        assert_eq!(post(&app, &key, form()).await.outcome(), outcome, "{levels}, again");
+    }
+    app.finish().await;
+}

@@ -7,12 +7,15 @@ mod batch; // many images in one form, each with its own outcome
 mod bucket; // the contract of the bucket, on every kind of it
 mod catalog; // the contract of the catalog, on SQLite and on PostgreSQL
 mod cli; // the real binary, as the one who types it sees it
+mod client; // the commands that ask a running service, and what they survive
 mod crash; // kill -9, and what is left
 mod deleting; // gone for good, whoever asks and however often
 mod documents; // what the documents say is held against the code
+mod examples; // the examples do what they say
 mod health; // is it alive, is it ready
 mod idempotency; // a retry makes no second image
 mod inspect; // bytes to facts: types, sizes, limits, and what strangers send instead
+mod library; // the library as a program uses it
 mod life; // the life of an image, from form to nothing, as a client sees it
 mod listing; // pages of records, and what may be changed in them
 mod memory; // the memory law as clients feel it

@@ -269,7 +269,7 @@ async fn an_object_of_another_size_is_not_served() {
     let app = TestApp::start().await;
     let (bytes, image, url) = stored(&app).await;
     for other in [bytes[..50].to_vec(), [&bytes[..], b"more"].concat()] {
-        app.app.bucket().put(&app.key(&image).await, other.into(), Format::Jpeg).await.unwrap();
+        app.app.bucket().put(&app.key(&image).await, other, Format::Jpeg).await.unwrap();
         assert_eq!(app.get(&url).await.outcome(), "502 OBJECT_MISSING");
         let part = app.get_with(&url, &[("range", "bytes=0-9")]).await;
         assert_eq!(part.outcome(), "502 OBJECT_MISSING");

@@ -41,6 +41,15 @@ pub(crate) fn clippy_otlp(project: &Project) -> Command {
     command
 }
 
+/// Every lint for the library alone, as a program uses it that leaves the command line out: what only
+/// the `cli` feature brings must not be needed.
+pub(crate) fn library(project: &Project) -> Command {
+    let arguments = ["clippy", "--package", "tintype", "--lib", "--no-default-features"];
+    let mut command = project.cargo(&arguments);
+    command.args(["--", "-D", "warnings"]);
+    command
+}
+
 /// The documentation of all items, with warnings as errors.
 pub(crate) fn doc(project: &Project) -> Command {
     let mut command =

@@ -12,8 +12,8 @@ pub(crate) const USAGE: &str = "\
 Usage: cargo xtask <chore>
 
   test      every check and every test, on servers of its own
-              --only STEP      only this step; may be repeated (fmt, clippy, doc, deny,
-                               advisories, build, unit, doctest, it, otlp, release)
+              --only STEP      only this step; may be repeated (fmt, clippy, library, doc,
+                               deny, advisories, build, unit, doctest, it, otlp, release)
               --catalog NAME   of the integration tests, only those on sqlite or postgres
               --bucket NAME    of the integration tests, only those on directory, memory,
                                seaweedfs or moto

@@ -14,6 +14,8 @@ pub(crate) enum Step {
     Fmt,
     /// Lints, with warnings as errors.
     Clippy,
+    /// The library without its command line, with warnings as errors.
+    Library,
     /// The API documentation, with warnings as errors.
     Doc,
     /// Licences, sources and duplicate versions of dependencies.
@@ -36,9 +38,10 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every step, in the order in which they are done.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Fmt,
         Self::Clippy,
+        Self::Library,
         Self::Doc,
         Self::Deny,
         Self::Advisories,
@@ -55,6 +58,7 @@ impl Step {
         match self {
             Self::Fmt => "fmt",
             Self::Clippy => "clippy",
+            Self::Library => "library",
             Self::Doc => "doc",
             Self::Deny => "deny",
             Self::Advisories => "advisories",
@@ -125,6 +129,7 @@ fn perform(
     match step {
         Step::Fmt => report.add(checks::check(project, step.name(), checks::fmt(project))?),
         Step::Clippy => report.add(checks::check(project, step.name(), checks::clippy(project))?),
+        Step::Library => report.add(checks::check(project, step.name(), checks::library(project))?),
         Step::Doc => report.add(checks::check(project, step.name(), checks::doc(project))?),
         Step::Deny => {
             let command = checks::deny(project, &["licenses", "bans", "sources"]);

@@ -133,7 +133,7 @@ async fn a_put_lets_the_bytes_go_whatever_happens(faulty: Faulty) {
         }
         assert!(dropped.load(Ordering::SeqCst), "{outcome:?}");
         while !faulty.proxy.unread().is_empty() {
-            bucket.put(&key(&bucket), "rest".into(), Format::Jpeg).await.ok();
+            bucket.put(&key(&bucket), "rest", Format::Jpeg).await.ok();
         }
     }
 }

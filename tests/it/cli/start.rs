@@ -9,7 +9,19 @@ use crate::support::app::{Answer, form};
 use crate::support::photos::PIXEL;
 use crate::support::process::{Service, Site};
 
-const COMMANDS: [&str; 4] = ["serve", "reconcile", "check", "settings"];
+const COMMANDS: [&str; 11] = [
+    "serve",
+    "reconcile",
+    "check",
+    "settings",
+    "upload",
+    "list",
+    "show",
+    "get",
+    "delete",
+    "completions",
+    "man",
+];
 
 #[tokio::test]
 async fn alone_it_shows_help() {
@@ -31,8 +43,10 @@ async fn every_command_has_help_with_its_settings() {
     for command in COMMANDS {
         let help = site.run(&[command, "--help"]).await;
         assert_eq!(help.code, Some(0), "{help}");
-        let takes_storage = command != "settings";
+        let takes_storage = ["serve", "reconcile", "check"].contains(&command);
         assert_eq!(help.stdout.contains("TINTYPE_BUCKET"), takes_storage, "{help}");
+        let asks = ["upload", "list", "show", "get", "delete"].contains(&command);
+        assert_eq!(help.stdout.contains("TINTYPE_URL"), asks, "{help}");
         assert_eq!(help.stdout.contains("TINTYPE_LISTEN"), command == "serve", "{help}");
     }
     let nonsense = site.run(&["serve", "--nonsense"]).await;

@@ -10,7 +10,7 @@ mod steps; // kills at each step that the bucket can see
 const SWEEP_PATIENCE: std::time::Duration = std::time::Duration::from_secs(90);
 
 /// Waits until nothing is unfinished any more.
-async fn settled(site: &crate::support::process::Site) {
+pub(crate) async fn settled(site: &crate::support::process::Site) {
     let deadline = std::time::Instant::now() + SWEEP_PATIENCE;
     loop {
         let (ended, report) = site.check(&[]).await;

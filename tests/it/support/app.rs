@@ -51,7 +51,7 @@ pub(crate) struct TestApp {
 }
 
 /// What a bucket stands on and has to outlive it.
-enum Ground {
+pub(crate) enum Ground {
     Directory(#[expect(dead_code, reason = "held for its Drop")] TempDir),
     Double(S3Double),
     Elsewhere,
@@ -130,7 +130,7 @@ impl TestApp {
     }
 
     /// The routes without the service around them, as an application mounts them.
-    pub(crate) fn routes(&self) -> axum::Router {
+    pub(crate) fn routes<S: Clone + Send + Sync + 'static>(&self) -> axum::Router<S> {
         http::router(Arc::clone(&self.app), self.http.clone())
     }
 
@@ -331,7 +331,7 @@ fn setup(bucket: bucket::Settings, catalog: tintype::catalog::Settings) -> Setup
     }
 }
 
-async fn fresh_catalog() -> Fresh {
+pub(crate) async fn fresh_catalog() -> Fresh {
     match environment("TINTYPE_TEST_CATALOG").as_deref() {
         None | Some("sqlite") => Fresh::sqlite().await,
         Some("postgres") => Fresh::postgres().await.expect("TINTYPE_TEST_POSTGRES names it"),
@@ -339,7 +339,7 @@ async fn fresh_catalog() -> Fresh {
     }
 }
 
-async fn fresh_bucket() -> (bucket::Settings, Ground) {
+pub(crate) async fn fresh_bucket() -> (bucket::Settings, Ground) {
     match environment("TINTYPE_TEST_BUCKET").as_deref() {
         None | Some("directory") => {
             let directory = tempfile::tempdir().unwrap();

@@ -5,6 +5,7 @@ pub(crate) mod app; // the whole service in this process
 pub(crate) mod catalogs; // fresh catalogs of both kinds
 pub(crate) mod fault_proxy; // breaks the way to a service, by a script
 pub(crate) mod forms; // forms written by hand, byte by byte
+pub(crate) mod library; // the library in this process, as a program holds it
 pub(crate) mod photos; // images made by code, and the hostile family
 pub(crate) mod process; // the real binary as a process of its own
 pub(crate) mod requests; // what a client may ask, in few words

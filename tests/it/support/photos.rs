@@ -11,6 +11,13 @@ pub(crate) const PIXEL: &[u8] =
     b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0\x21\xf9\x04\x01\0\0\0\0\x2c\0\0\0\0\
     \x01\0\x01\0\0\x02\x02\x44\x01\0\x3b";
 
+/// The pixel in a colour of its own for each number.
+pub(crate) fn pixel(number: u32) -> Vec<u8> {
+    let mut bytes = PIXEL.to_vec();
+    bytes[13..17].copy_from_slice(&number.to_be_bytes());
+    bytes
+}
+
 /// A grey progressive JPEG of 16 x 8, written by Pillow 13.
 pub(crate) const PROGRESSIVE_JPEG: &[u8] = b"\
     \xFF\xD8\xFF\xE0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xFF\xDB\x00C\x00\x1B\x12\

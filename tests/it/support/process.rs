@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::multipart::Form;
 use reqwest::{Method, RequestBuilder};
@@ -52,6 +52,24 @@ impl Site {
         site.set("PATH", &environment("PATH").unwrap_or_default());
         site.set("TINTYPE_LISTEN", "127.0.0.1:0");
         site.set("AWS_EC2_METADATA_DISABLED", "true");
+        site
+    }
+
+    /// An empty directory for the example with this name, which `cargo test` has built beside the
+    /// tests.
+    pub(crate) fn of_example(name: &str) -> Self {
+        let tests = std::env::current_exe().unwrap();
+        let path = tests.ancestors().nth(2).unwrap().join("examples").join(name);
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let built = std::fs::metadata(&path).and_then(|built| built.modified()).ok();
+        assert!(
+            built >= Some(newest(&sources)),
+            "{} is missing or older than the source: `cargo test --test it` builds no examples, \
+             `cargo build --examples` does",
+            path.display()
+        );
+        let mut site = Self::embedded();
+        site.program = vec![path.to_str().unwrap().to_owned()];
         site
     }
 
@@ -170,7 +188,12 @@ impl Site {
 
     /// Runs a command to its end.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Ended {
-        Process::start(self, arguments).end().await
+        self.start(arguments).end().await
+    }
+
+    /// Starts a command.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Process {
+        Process::start(self, arguments)
     }
 
     /// Runs `tintype check --json` with these flags too; how it ended, and its report.
@@ -188,7 +211,12 @@ impl Site {
 
     /// The same with further flags.
     pub(crate) async fn serve_with(&self, flags: &[&str]) -> Service {
-        let mut process = Process::start(self, &[&["serve"], flags].concat());
+        self.listening(&[&["serve"], flags].concat()).await
+    }
+
+    /// Starts something that says where it listens, and waits until it does.
+    pub(crate) async fn listening(&self, arguments: &[&str]) -> Service {
+        let mut process = Process::start(self, arguments);
         let Some(address) = process.address().await else {
             panic!("the service did not start: {}", process.end().await)
         };
@@ -197,8 +225,18 @@ impl Site {
     }
 }
 
+/// When the last change was made to a file in `folder`.
+fn newest(folder: &Path) -> SystemTime {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let times = entries.map(|entry| match entry.file_type().unwrap().is_dir() {
+        true => newest(&entry.path()),
+        false => entry.metadata().unwrap().modified().unwrap(),
+    });
+    times.max().unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
 /// A running process, killed when it is dropped.
-struct Process {
+pub(crate) struct Process {
     child: Child,
     started: Instant,
     stdout: Arc<Mutex<String>>,
@@ -242,13 +280,26 @@ impl Process {
         self.child.id().expect("the process is running")
     }
 
-    fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         let id = Pid::from_raw(i32::try_from(self.id()).unwrap()).unwrap();
         kill_process(id, signal).unwrap();
     }
 
+    /// Waits until so many lines of standard error hold `wanted`.
+    pub(crate) async fn complains(&self, wanted: &str, times: usize) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let said = text(&self.stderr);
+            if said.lines().filter(|line| line.contains(wanted)).count() >= times {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{wanted:?} is not {times} times in {said}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// Waits for the end of the process and of all that it wrote.
-    async fn end(mut self) -> Ended {
+    pub(crate) async fn end(mut self) -> Ended {
         let Ok(status) = timeout(PATIENCE, self.child.wait()).await else {
             let (stdout, stderr) = (text(&self.stdout), text(&self.stderr));
             panic!("the process does not end:\n{stdout}\n{stderr}");
@@ -353,6 +404,11 @@ impl Service {
     /// Asks the process to stop.
     pub(crate) fn terminate(&self) {
         self.process.signal(Signal::TERM);
+    }
+
+    /// What Ctrl-C does.
+    pub(crate) fn interrupt(&self) {
+        self.process.signal(Signal::INT);
     }
 
     /// Waits until it has ended.

@@ -1,0 +1,6 @@
+//! The four things that are measured, each with its cases and with what it is to reach.
+
+pub(crate) mod upload;
+pub(crate) mod memory;
+pub(crate) mod read;
+pub(crate) mod catalog;
