@@ -8,7 +8,7 @@ const BLOCKS_ACROSS: usize = 128;
 const NOISE_BLOCK: usize = (1 + 63 * 12) / 8;
 /// And at most twice as long, because each 0xFF in it is followed by a zero.
 const NOISE_BLOCK_MOST: usize = 2 * (NOISE_BLOCK + 1);
-/// The largest comment: 65,535 bytes and its marker. What is missing at the end goes into one.
+/// What is missing at the end goes into a comment, of which this is the shortest.
 const SMALLEST_COMMENT: usize = 4;
 
 /// The smallest image that [`of_size`] makes.
@@ -132,6 +132,24 @@ impl Noise {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn is_taken_for_an_image_and_decodes() {
+        let jpeg = of_size(100_000, 7);
+        let facts = tintype::inspect::inspect(&jpeg, &tintype::inspect::Limits::default()).unwrap();
+        assert_eq!(facts.format, tintype::image::Format::Jpeg);
+        let decoded = image::load_from_memory(&jpeg).unwrap().into_luma8();
+        assert_eq!(decoded.width(), u32::from(WIDTH));
+        let first = decoded.as_raw()[0];
+        assert!(decoded.as_raw().iter().any(|pixel| *pixel != first), "there is no noise");
+    }
+
+    #[test]
+    fn the_largest_is_within_the_limits() {
+        let jpeg = of_size(10_000_000, 7);
+        let limits = tintype::inspect::Limits::default();
+        assert!(tintype::inspect::inspect(&jpeg, &limits).is_ok());
+    }
 
     #[test]
     fn has_exactly_the_size() {

@@ -13,7 +13,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use crate::http::{Head, Reader};
 
 /// What objects consist of.
-const CHUNK: [u8; 64 * 1024] = [0x5A; 64 * 1024];
+static CHUNK: [u8; 64 * 1024] = [0x5A; 64 * 1024];
 /// `object_store` wants a time and an entity tag with each object.
 const ABOUT: &str = "ETag: \"5f2ab8a9c4d0e1f2a3b4c5d6e7f80912\"\r\n\
                      Last-Modified: Thu, 01 Jan 2026 00:00:00 GMT\r\n";

@@ -136,7 +136,8 @@ fn links_between_documents_lead_somewhere() {
 }
 
 fn pages() -> Vec<PathBuf> {
-    let folders = ["", "docs", "docs/decisions"].map(|folder| root().join(folder));
+    let folders =
+        ["", "docs", "docs/benchmarks", "docs/decisions"].map(|folder| root().join(folder));
     let files = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
     let files = files.map(|entry| entry.unwrap().path());
     let pages: Vec<_> = files.filter(|path| path.extension().is_some_and(|e| e == "md")).collect();

@@ -1,5 +1,5 @@
 //! The project's own chores, started as `cargo xtask`: the one test command, the servers it needs,
-//! the crash test and the fuzzers.
+//! the crash test, the fuzzers and the benchmarks.
 
 #![expect(clippy::print_stdout, reason = "to tell a person what runs is this program's work")]
 
@@ -11,6 +11,7 @@ use crate::options::{Chore, USAGE};
 use crate::project::Project;
 
 mod advisories;
+mod bench;
 mod checks;
 mod crash;
 mod fuzz;
@@ -49,5 +50,6 @@ fn start() -> Result<bool> {
         Chore::Servers => servers::serve(&project),
         Chore::Crash { rounds, seed } => crash::crash(&project, rounds, seed),
         Chore::Fuzz { seconds } => fuzz::fuzz(&project, seconds),
+        Chore::Bench { arguments } => bench::bench(&project, &arguments),
     }
 }

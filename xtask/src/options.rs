@@ -13,7 +13,8 @@ Usage: cargo xtask <chore>
 
   test      every check and every test, on servers of its own
               --only STEP      only this step; may be repeated (fmt, clippy, library, doc,
-                               deny, advisories, build, unit, doctest, it, otlp, release)
+                               deny, advisories, build, unit, doctest, it, otlp, release,
+                               bench)
               --catalog NAME   of the integration tests, only those on sqlite or postgres
               --bucket NAME    of the integration tests, only those on directory, memory,
                                seaweedfs or moto
@@ -22,7 +23,14 @@ Usage: cargo xtask <chore>
               --rounds N       how many kills for each of the two set-ups (100)
               --seed S         the seed of a round to repeat; random when left out
   fuzz      run every fuzz target
-              --seconds N      how long each (60)";
+              --seconds N      how long each (60)
+  bench KIND
+            measure upload, memory, read or catalog beside Node.js and nginx; a run that nothing
+            narrows writes docs/benchmarks
+              --reps N         how often to measure each subject
+              --only SUBJECT   only the subjects whose name begins so; may be repeated
+              --quick          one repetition of the telling part
+              --help           all options";
 
 /// One thing to do.
 #[derive(Debug, PartialEq)]
@@ -37,6 +45,8 @@ pub(crate) enum Chore {
     Crash { rounds: u32, seed: Option<u64> },
     /// The fuzzers.
     Fuzz { seconds: u32 },
+    /// Measure; the arguments are those of `tintype-bench`.
+    Bench { arguments: Vec<String> },
 }
 
 /// Reads the arguments after the program's name.
@@ -50,6 +60,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Chore> {
         Some("servers") => flags.end().map(|()| Chore::Servers),
         Some("crash") => crash(&mut flags),
         Some("fuzz") => fuzz(&mut flags),
+        Some("bench") => bench(&mut flags),
         Some(other) => bail!("there is no chore `{other}`\n\n{USAGE}"),
     }
 }
@@ -92,6 +103,15 @@ fn fuzz(flags: &mut Flags) -> Result<Chore> {
         }
     }
     Ok(Chore::Fuzz { seconds })
+}
+
+/// `tintype-bench` knows its options; what is left to see here is that something is to be measured.
+fn bench(flags: &mut Flags) -> Result<Chore> {
+    let arguments: Vec<_> = flags.0.by_ref().collect();
+    if arguments.is_empty() {
+        bail!("`bench` wants what to measure\n\n{USAGE}");
+    }
+    Ok(Chore::Bench { arguments })
 }
 
 fn unknown(flag: &str) -> Result<Chore> {
@@ -150,6 +170,10 @@ mod tests {
             ("crash", Chore::Crash { rounds: 100, seed: None }),
             ("crash --seed 7 --rounds 3", Chore::Crash { rounds: 3, seed: Some(7) }),
             ("fuzz --seconds 5", Chore::Fuzz { seconds: 5 }),
+            (
+                "bench read --reps 3",
+                Chore::Bench { arguments: ["read", "--reps", "3"].map(str::to_owned).into() },
+            ),
         ];
         for (line, chore) in table {
             assert_eq!(parsed(line).unwrap(), chore, "{line}");
@@ -158,7 +182,9 @@ mod tests {
 
     #[test]
     fn refuses_what_it_does_not_know() {
-        for line in ["tests", "test --only", "test --only tidy", "servers now", "crash --seed x"] {
+        for line in
+            ["tests", "test --only", "test --only tidy", "servers now", "bench", "crash --seed x"]
+        {
             assert!(parsed(line).is_err(), "{line}");
         }
     }

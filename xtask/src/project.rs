@@ -48,6 +48,11 @@ impl Project {
         self.tools().join("venv/bin").join(name)
     }
 
+    /// Where the Node.js service of the benchmarks is installed.
+    pub(crate) fn node_peer(&self) -> PathBuf {
+        self.tools().join("node-peer")
+    }
+
     /// `program`, to be run at the root.
     pub(crate) fn command(&self, program: impl Into<OsString>) -> Command {
         let mut command = Command::new(program.into());

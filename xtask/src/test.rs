@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::matrix::{self, Bucket, Catalog};
 use crate::project::Project;
 use crate::report::{Begun, Report};
-use crate::{advisories, checks, tools};
+use crate::{advisories, bench, checks, tools};
 
 /// A part of the test command that can be asked for by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +34,13 @@ pub(crate) enum Step {
     Otlp,
     /// What is promised of the released binary alone: how small it is and how soon it answers.
     Release,
+    /// A moment of each benchmark.
+    Bench,
 }
 
 impl Step {
     /// Every step, in the order in which they are done.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Fmt,
         Self::Clippy,
         Self::Library,
@@ -51,6 +53,7 @@ impl Step {
         Self::It,
         Self::Otlp,
         Self::Release,
+        Self::Bench,
     ];
 
     /// The name on the command line and in the report.
@@ -68,6 +71,7 @@ impl Step {
             Self::It => "it",
             Self::Otlp => "otlp",
             Self::Release => "release",
+            Self::Bench => "bench",
         }
     }
 
@@ -145,6 +149,7 @@ fn perform(
             report.add(matrix::otlp(project)?);
         }
         Step::Release => report.add(matrix::release(project)?),
+        Step::Bench => report.add(bench::smoke(project)?),
     }
     Ok(())
 }

@@ -42,6 +42,14 @@ pub(crate) fn install_servers(project: &Project, report: &mut Report) -> Result<
     Ok(())
 }
 
+/// Installs what the benchmarks compare with.
+pub(crate) fn install_peers(project: &Project, report: &mut Report) -> Result<()> {
+    report.add(postgresql(project)?);
+    report.add(nginx(project)?);
+    report.add(node_peer(project)?);
+    Ok(())
+}
+
 /// Installs what the fuzzers need.
 pub(crate) fn install_fuzzer(project: &Project, report: &mut Report) -> Result<()> {
     report.add(cargo_tool(project, CARGO_FUZZ)?);
@@ -114,6 +122,41 @@ fn strace(project: &Project) -> Result<Outcome> {
     };
     let reason = "strace was not found: install it, so that it is on the PATH";
     debian(project, Package { name: "strace", reason }, found)
+}
+
+fn nginx(project: &Project) -> Result<Outcome> {
+    let found = || {
+        let version = Command::new("/usr/sbin/nginx").arg("-v").output().ok()?;
+        Some(String::from_utf8_lossy(&version.stderr).trim().to_owned())
+    };
+    let reason = "nginx was not found: install it, so that it is /usr/sbin/nginx";
+    debian(project, Package { name: "nginx-light", reason }, found)
+}
+
+/// The Node.js service, with a Node.js of its own, as its lock file says.
+fn node_peer(project: &Project) -> Result<Outcome> {
+    let begun = Begun::step("node service");
+    let folder = project.node_peer();
+    std::fs::create_dir_all(&folder)?;
+    for file in std::fs::read_dir(project.root().join("bench/peers/node"))? {
+        let file = file?;
+        if file.file_type()?.is_file() {
+            std::fs::copy(file.path(), folder.join(file.file_name()))?;
+        }
+    }
+    let wanted = std::fs::read_to_string(folder.join("package-lock.json"))?;
+    let stamp = folder.join("installed.json");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(begun.passed("it is there"));
+    }
+    let mut npm = project.command("npm");
+    // Nothing that comes with a package is run.
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder);
+    let installed = install_step(project, "npm", npm)?;
+    if installed.as_ref().is_ok_and(Finished::succeeded) {
+        std::fs::write(stamp, wanted)?;
+    }
+    Ok(outcome(begun, installed, "installed by npm".to_owned()))
 }
 
 /// A package of Debian's, and what to say where it is missing and cannot be installed.

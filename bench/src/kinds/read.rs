@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::figures::{Aim, Case, Samples};
 use crate::load::{Connection, Load, Pace};
 use crate::options::Options;
-use crate::report::Findings;
+use crate::report::{Findings, Panel};
 use crate::setup::Setup;
 use crate::subject::{Service, Subject};
 use crate::{form, jpeg};
@@ -46,7 +46,12 @@ pub(crate) async fn run(options: &Options, setup: &Setup) -> Result<Findings> {
         }
     }
     findings.figures = samples.figures(aim);
-    findings.plots = &[PER_GB, FOUND, FIRST_ANSWER, IDLE];
+    findings.plots = &[
+        Panel { figure: PER_GB, cases: GET },
+        Panel { figure: FOUND, cases: "find" },
+        Panel { figure: FIRST_ANSWER, cases: "" },
+        Panel { figure: IDLE, cases: "" },
+    ];
     findings.notes = vec![
         "CPU is the time of the service's process alone, user and kernel, by /proc/PID/stat; a GB is \
          10⁹ bytes of image. The sink sends no checksum, so no client of it compares one."

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::figures::{Aim, Case, Samples};
 use crate::load::Load;
 use crate::options::Options;
-use crate::report::Findings;
+use crate::report::{Findings, Panel};
 use crate::setup::Setup;
 use crate::subject::{Service, Subject};
 use crate::{form, jpeg};
@@ -49,7 +49,11 @@ pub(crate) async fn run(options: &Options, setup: &Setup) -> Result<Findings> {
         }
     }
     findings.figures = samples.figures(aim);
-    findings.plots = &[PER_GB, EACH];
+    findings.plots = &[
+        Panel { figure: PER_GB, cases: " MB" },
+        Panel { figure: EACH, cases: " kB" },
+        Panel { figure: RATE, cases: " MB" },
+    ];
     findings.notes = vec![
         "CPU is the time of the service's process alone, user and kernel, by /proc/PID/stat; a GB is \
          10⁹ bytes of image."

@@ -27,8 +27,17 @@ pub(crate) struct Findings {
     pub(crate) figures: Vec<Figure>,
     /// What held and what did not, beyond single figures.
     pub(crate) checks: Vec<Check>,
-    /// Which figures the plot shows.
-    pub(crate) plots: &'static [&'static str],
+    /// What the plot shows.
+    pub(crate) plots: &'static [Panel],
+}
+
+/// One part of the plot.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Panel {
+    /// The figure that it shows.
+    pub(crate) figure: &'static str,
+    /// Of the cases whose circumstances have this in them.
+    pub(crate) cases: &'static str,
 }
 
 /// Something that is to hold.

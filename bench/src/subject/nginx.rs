@@ -39,6 +39,7 @@ http {{
   scgi_temp_path scgi;
   client_max_body_size 25m;
   client_body_timeout 120s;
+  client_body_buffer_size 256k;
   keepalive_requests 1000000;
   upstream sink {{ server {sink}; keepalive 512; keepalive_requests 1000000; }}
   server {{
@@ -50,6 +51,8 @@ http {{
       proxy_set_header Connection \"\";
       proxy_request_buffering off;
       proxy_max_temp_file_size 0;
+      proxy_buffer_size 64k;
+      proxy_buffers 8 64k;
     }}
   }}
 }}

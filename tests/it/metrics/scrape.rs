@@ -175,7 +175,8 @@ async fn the_binary_tells_of_its_process_too() {
     let version = [("version", env!("CARGO_PKG_VERSION"))];
     assert_eq!(scrape.value("tintype_build_info", &version), 1.0);
     assert_eq!(scrape.value("tintype_http_connections_limit", &[]), 2500.0);
-    let now = tintype::clock::now().as_second() as f64;
+    #[expect(clippy::disallowed_methods, reason = "a process starts by the clock of its system")]
+    let now = jiff::Timestamp::now().as_second() as f64;
     let age = now - scrape.value("process_start_time_seconds", &[]);
     assert!((-2.0..120.0).contains(&age), "started {age} s ago");
     let resident = scrape.value("process_resident_memory_bytes", &[]);

@@ -11,7 +11,7 @@ use crate::project::Project;
 use crate::report::Report;
 use crate::servers::moto::Moto;
 use crate::servers::ports::Ports;
-use crate::servers::postgres::Postgres;
+use crate::servers::postgres::{Postgres, Purpose};
 use crate::servers::seaweedfs::Seaweedfs;
 use crate::tools;
 
@@ -45,18 +45,12 @@ pub(crate) struct Servers {
 impl Servers {
     /// Starts all three at once and waits until each has answered a real request.
     pub(crate) fn start(project: &Project) -> Result<Self> {
-        // PostgreSQL's own user has to pass through the folder, which it could not if it were in
-        // a home directory.
-        let folder = tempfile::Builder::new()
-            .prefix("tintype-xtask-")
-            .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
-            .tempdir_in("/tmp")
-            .context("cannot make a folder for the servers")?;
+        let folder = folder()?;
         let mut ports = Ports::new();
         let mut servers = Self {
             seaweedfs: Seaweedfs::start(project, folder.path(), &mut ports)?,
             moto: Moto::start(project, folder.path(), &mut ports)?,
-            postgres: Postgres::start(project, folder.path(), &mut ports)?,
+            postgres: Postgres::start(project, folder.path(), &mut ports, Purpose::Tests)?,
             _folder: folder,
         };
         servers.postgres.wait_until_ready(project)?;
@@ -70,6 +64,42 @@ impl Servers {
         let servers =
             [&mut self.postgres.server, &mut self.seaweedfs.server, &mut self.moto.server];
         servers.into_iter().find_map(server::Server::fault)
+    }
+}
+
+/// A folder for the files of servers.
+///
+/// PostgreSQL's own user has to pass through it, which it could not if it were in a home directory.
+fn folder() -> Result<TempDir> {
+    tempfile::Builder::new()
+        .prefix("tintype-xtask-")
+        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .tempdir_in("/tmp")
+        .context("cannot make a folder for the servers")
+}
+
+/// The PostgreSQL of the benchmarks, which ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct DurablePostgres {
+    postgres: Postgres,
+    // The last field, so that the folder goes after the server that writes in it.
+    _folder: TempDir,
+}
+
+impl DurablePostgres {
+    /// Starts it and waits until it answers.
+    pub(crate) fn start(project: &Project) -> Result<Self> {
+        let folder = folder()?;
+        let mut ports = Ports::new();
+        let mut postgres =
+            Postgres::start(project, folder.path(), &mut ports, Purpose::Benchmarks)?;
+        postgres.wait_until_ready(project)?;
+        Ok(Self { postgres, _folder: folder })
+    }
+
+    /// The superuser's URL.
+    pub(crate) fn url(&self) -> &str {
+        &self.postgres.url
     }
 }
 

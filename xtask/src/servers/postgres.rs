@@ -15,16 +15,24 @@ const VERSIONS: &str = "/usr/lib/postgresql";
 /// The user that the system's package makes; PostgreSQL refuses to run as root.
 const USER: &str = "postgres";
 
-/// What differs from PostgreSQL's defaults: nothing here has to outlive the machine, many tests
-/// connect at once, and no file is made outside the folder.
-const SETTINGS: [&str; 6] = [
-    "listen_addresses=127.0.0.1",
-    "unix_socket_directories=",
-    "max_connections=400",
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-];
+/// What differs from PostgreSQL's defaults: many tests connect at once, and no file is made outside
+/// the folder.
+const SETTINGS: [&str; 3] =
+    ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=400"];
+/// And for tests, of whose records none has to outlive the machine.
+const HASTE: [&str; 3] = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+
+/// What a server is for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Purpose {
+    /// Tests: what it acknowledges need not be on the disk.
+    Tests,
+    /// Benchmarks: it keeps its defaults, and to the core that the service does not have.
+    Benchmarks,
+}
+
+/// The core on which `tintype-bench` runs, too.
+const LOAD_CORE: &str = "1";
 
 /// The running server.
 #[derive(Debug)]
@@ -37,7 +45,12 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     /// Makes the cluster and starts its server.
-    pub(crate) fn start(project: &Project, folder: &Path, ports: &mut Ports) -> Result<Self> {
+    pub(crate) fn start(
+        project: &Project,
+        folder: &Path,
+        ports: &mut Ports,
+        purpose: Purpose,
+    ) -> Result<Self> {
         let binaries = binaries().context("there is no PostgreSQL server on this machine")?;
         let folder = folder.join("postgres");
         std::fs::create_dir(&folder)?;
@@ -50,9 +63,18 @@ impl Postgres {
         initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]);
         done(initdb.arg("--no-sync").arg("--pgdata").arg(&data))?;
         let port = ports.take()?;
-        let mut postgres = command(&binaries.join("postgres"), &folder, user, "QUIT");
+        let program = binaries.join("postgres");
+        let mut postgres = match purpose {
+            Purpose::Tests => command(&program, &folder, user, "QUIT"),
+            Purpose::Benchmarks => {
+                let mut taskset = command(Path::new("taskset"), &folder, user, "QUIT");
+                taskset.args(["-c", LOAD_CORE]).arg(program);
+                taskset
+            }
+        };
         postgres.arg("-D").arg(&data).arg("-p").arg(port.to_string());
-        postgres.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
+        let haste = HASTE.iter().filter(|_| purpose == Purpose::Tests);
+        postgres.args(SETTINGS.iter().chain(haste).flat_map(|setting| ["-c", setting]));
         // Its children are in groups of their own, and at SIGQUIT it ends them without a checkpoint.
         let server = Server::start(project, "postgres", postgres, Signal::QUIT)?;
         let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");

@@ -18,7 +18,7 @@ use tintype::{inspect, memory};
 
 use crate::figures::{Case, Figure, Samples};
 use crate::options::Options;
-use crate::report::{Check, Findings};
+use crate::report::{Check, Findings, Panel};
 use crate::setup::Setup;
 use crate::statistics::Spread;
 
@@ -104,7 +104,10 @@ pub(crate) async fn run(options: &Options, setup: &Setup) -> Result<Findings> {
     }
     findings.figures = samples.figures(|_, _| None);
     findings.checks = checks(&findings.figures, sizes.map(|size| size.name));
-    findings.plots = &[MICROSECONDS];
+    findings.plots = &[
+        Panel { figure: MICROSECONDS, cases: "50" },
+        Panel { figure: MICROSECONDS, cases: "pass" },
+    ];
     findings.notes = vec![
         format!(
             "Wall time of one call through the library; a repetition is the median of {CALLS} calls, \
