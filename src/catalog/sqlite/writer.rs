@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::yield_now;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -119,6 +120,12 @@ async fn serve(
             taken = waiting.recv_many(&mut batch, BATCH) => {
                 if taken == 0 {
                     break;
+                }
+                // Who is ready to write in this turn of the runtime comes along, and shares the
+                // commit. A lone writer is not held up: there is nobody to let go first.
+                yield_now().await;
+                while batch.len() < BATCH && let Ok(write) = waiting.try_recv() {
+                    batch.push(write);
                 }
                 file.write(&mut batch).await;
             }
