@@ -116,6 +116,7 @@ async fn prove_and_store(app: &App, upload: Upload, now: Timestamp) -> Result<St
         key: key.key.clone(),
         fingerprint: fingerprint(&record),
     });
+    let is_keyed = idempotency.is_some();
     let sweep_at = app.sweep.sweep_at(now);
     let began = Instant::now();
     let mut cataloguing = app.metrics.uploads.start(Stage::Catalog);
@@ -132,7 +133,8 @@ async fn prove_and_store(app: &App, upload: Upload, now: Timestamp) -> Result<St
             // A try that was given up may still land. Until the sweep time has passed, a deletion of
             // this image is not the last word (`delete::finish` waits for it).
             let settled_at = if put.attempts > 1 { sweep_at } else { record.created_at };
-            if app.catalog.commit(&record, settled_at).await? {
+            let answer = is_keyed.then_some(&record);
+            if app.catalog.commit(record.id, settled_at, answer).await? {
                 return Ok(Stored::New(record));
             }
             bury(app, &record).await?;

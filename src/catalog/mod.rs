@@ -171,9 +171,9 @@ impl Catalog {
         run!(self.write(reserve, &record, &reserve))
     }
 
-    /// The last step of an upload: moves the row from pending to ready, and makes `record` the
-    /// answer of its idempotency key. `settled_at` is the time from which no effect of the PUT can
-    /// land any more; after a PUT that was answered, that is now.
+    /// The last step of an upload: moves the row from pending to ready, and keeps `answer` for the
+    /// idempotency key that the reservation claimed, if it claimed one. `settled_at` is the time from
+    /// which no effect of the PUT can land any more; after a PUT that was answered, that is now.
     ///
     /// `false` when the row is not pending: the reconciler took it, the object is not to be kept.
     ///
@@ -182,11 +182,12 @@ impl Catalog {
     /// See [`CatalogError`]. After `Unavailable` the row may be ready.
     pub async fn commit(
         &self,
-        record: &Record,
+        id: ImageId,
         settled_at: Timestamp,
+        answer: Option<&Record>,
     ) -> Result<bool, CatalogError> {
-        let record = record.clone();
-        run!(self.write(commit, &record, settled_at))
+        let answer = answer.cloned();
+        run!(self.write(commit, id, settled_at, answer.as_ref()))
     }
 
     /// After an upload that failed: leaves the row pending for the reconciler, which takes it from

@@ -65,23 +65,35 @@ async fn insert_pending(
 
 pub(in crate::catalog) async fn commit(
     connection: &mut Connection,
-    record: &Record,
+    id: ImageId,
     settled_at: Timestamp,
+    answer: Option<&Record>,
 ) -> sqlx::Result<bool> {
+    // One statement is a transaction by itself: most uploads have no key, and each further statement
+    // is another way to the database and back.
+    let Some(answer) = answer else { return make_ready(connection, id, settled_at).await };
     let mut transaction = connection.begin().await?;
-    let moved = sqlx::query(
-        "UPDATE images SET state = 'ready', settled_at = $2 WHERE id = $1 AND state = 'pending'",
-    )
-    .bind(record.id.as_uuid())
-    .bind(column(settled_at))
-    .execute(&mut *transaction)
-    .await?;
-    let committed = moved.rows_affected() == 1;
+    let committed = make_ready(&mut transaction, id, settled_at).await?;
     if committed {
-        idempotency::answer(&mut transaction, record).await?;
+        idempotency::answer(&mut transaction, answer).await?;
     }
     transaction.commit().await?;
     Ok(committed)
+}
+
+async fn make_ready(
+    connection: &mut Connection,
+    id: ImageId,
+    settled_at: Timestamp,
+) -> sqlx::Result<bool> {
+    let moved = sqlx::query(
+        "UPDATE images SET state = 'ready', settled_at = $2 WHERE id = $1 AND state = 'pending'",
+    )
+    .bind(id.as_uuid())
+    .bind(column(settled_at))
+    .execute(connection)
+    .await?;
+    Ok(moved.rows_affected() == 1)
 }
 
 pub(in crate::catalog) async fn abandon(

@@ -28,7 +28,7 @@ pub(super) async fn a_record_comes_back_as_it_went_in(fresh: &Fresh) {
         ..record(at(0))
     };
     pending(&fresh.catalog, &record).await;
-    fresh.catalog.commit(&record, at(1)).await.unwrap();
+    fresh.catalog.commit(record.id, at(1), None).await.unwrap();
     assert_eq!(fresh.catalog.find(record.id).await.unwrap(), Some(record));
 }
 
@@ -41,7 +41,7 @@ pub(super) async fn the_largest_numbers_are_kept(fresh: &Fresh) {
         ..record(at(0))
     };
     pending(&fresh.catalog, &record).await;
-    fresh.catalog.commit(&record, at(1)).await.unwrap();
+    fresh.catalog.commit(record.id, at(1), None).await.unwrap();
     assert_eq!(fresh.catalog.find(record.id).await.unwrap(), Some(record));
 }
 

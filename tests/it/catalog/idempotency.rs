@@ -35,7 +35,7 @@ pub(super) async fn a_key_is_new_then_running_then_replayed(fresh: &Fresh) {
     assert_eq!(reserved, Reserved::New);
     assert_eq!(ask(catalog, claim(), at(1)).await.1, Reserved::Running);
 
-    assert!(catalog.commit(&first, at(2)).await.unwrap());
+    assert!(catalog.commit(first.id, at(2), Some(&first)).await.unwrap());
     assert_eq!(ask(catalog, claim(), at(3)).await.1, replay(&first));
     assert_eq!(catalog.page(None, 10).await.unwrap().len(), 1, "only New leaves a row");
 }
@@ -45,7 +45,7 @@ pub(super) async fn another_fingerprint_is_a_mismatch(fresh: &Fresh) {
     let other = IdempotencyClaim { fingerprint: Sha256::new([2; 32]), ..claim() };
     let (first, _) = ask(catalog, claim(), at(0)).await;
     assert_eq!(ask(catalog, other.clone(), at(1)).await.1, Reserved::Mismatch);
-    catalog.commit(&first, at(2)).await.unwrap();
+    catalog.commit(first.id, at(2), Some(&first)).await.unwrap();
     assert_eq!(ask(catalog, other, at(3)).await.1, Reserved::Mismatch);
 }
 
@@ -59,13 +59,13 @@ pub(super) async fn a_key_is_forgotten_after_its_lifetime(fresh: &Fresh) {
     let catalog = &fresh.catalog;
     let lifetime = SignedDuration::try_from(IDEMPOTENCY_LIFETIME).unwrap();
     let (first, _) = ask(catalog, claim(), at(0)).await;
-    catalog.commit(&first, at(2)).await.unwrap();
+    catalog.commit(first.id, at(2), Some(&first)).await.unwrap();
 
     let just_before = at(0) + lifetime - SignedDuration::from_micros(1);
     assert_eq!(ask(catalog, claim(), just_before).await.1, replay(&first));
     let (second, reserved) = ask(catalog, claim(), at(0) + lifetime).await;
     assert_eq!(reserved, Reserved::New);
-    catalog.commit(&second, at(2) + lifetime).await.unwrap();
+    catalog.commit(second.id, at(2) + lifetime, Some(&second)).await.unwrap();
     assert_eq!(ask(catalog, claim(), at(3) + lifetime).await.1, replay(&second));
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn a_failed_upload_releases_its_key(fresh: &Fresh) {
     // What becomes of the first does not touch the second's key.
     catalog.claim(at(60), at(90), 1).await.unwrap();
     catalog.forget(first.id).await.unwrap();
-    catalog.commit(&second, at(2)).await.unwrap();
+    catalog.commit(second.id, at(2), Some(&second)).await.unwrap();
     assert_eq!(ask(catalog, claim(), at(3)).await.1, replay(&second));
 }
 
@@ -102,7 +102,7 @@ pub(super) async fn a_swept_upload_releases_its_key(fresh: &Fresh) {
 pub(super) async fn an_answer_outlives_its_image(fresh: &Fresh) {
     let catalog = &fresh.catalog;
     let (first, _) = ask(catalog, claim(), at(0)).await;
-    catalog.commit(&first, at(1)).await.unwrap();
+    catalog.commit(first.id, at(1), Some(&first)).await.unwrap();
     catalog.begin_delete(first.id, at(2)).await.unwrap();
     assert_eq!(ask(catalog, claim(), at(3)).await.1, replay(&first));
     catalog.forget(first.id).await.unwrap();
@@ -126,7 +126,7 @@ pub(super) async fn old_keys_are_purged_oldest_first(fresh: &Fresh) {
     for second in [3, 1, 2, 9] {
         let claim = IdempotencyClaim { key: format!("upload-{second}"), ..claim() };
         let (record, _) = ask(catalog, claim, at(second)).await;
-        catalog.commit(&record, at(second)).await.unwrap();
+        catalog.commit(record.id, at(second), Some(&record)).await.unwrap();
     }
     assert_eq!(catalog.purge_idempotency_keys(at(9), 2).await.unwrap(), 2);
     let kept = IdempotencyClaim { key: "upload-3".to_owned(), ..claim() };

@@ -12,7 +12,7 @@ pub(super) async fn an_image_lives_from_pending_to_forgotten(fresh: &Fresh) {
     pending(catalog, &record).await;
     assert_eq!(catalog.find(record.id).await.unwrap(), None);
 
-    assert!(catalog.commit(&record, at(5)).await.unwrap());
+    assert!(catalog.commit(record.id, at(5), None).await.unwrap());
     assert_eq!(catalog.find(record.id).await.unwrap().as_ref(), Some(&record));
 
     let doomed = catalog.begin_delete(record.id, at(100)).await.unwrap().unwrap();
@@ -69,7 +69,7 @@ async fn in_state(catalog: &Catalog, state: Option<State>) -> Record {
 
 async fn take_step(catalog: &Catalog, record: &Record, step: usize) -> bool {
     match step {
-        0 => catalog.commit(record, at(1)).await.unwrap(),
+        0 => catalog.commit(record.id, at(1), None).await.unwrap(),
         1 => catalog.annotate(record.id, &Change::default(), at(1)).await.unwrap().is_some(),
         2 => catalog.begin_delete(record.id, at(1)).await.unwrap().is_some(),
         _ => catalog.forget(record.id).await.unwrap(),
@@ -101,7 +101,7 @@ pub(super) async fn a_claimed_upload_cannot_be_committed(fresh: &Fresh) {
     pending(catalog, &record).await;
     assert_eq!(catalog.claim(at(60), at(90), 10).await.unwrap().len(), 1);
 
-    assert!(!catalog.commit(&record, at(61)).await.unwrap());
+    assert!(!catalog.commit(record.id, at(61), None).await.unwrap());
     catalog.abandon(record.id, at(0)).await.unwrap();
 
     let row = catalog.page(None, 10).await.unwrap().remove(0);

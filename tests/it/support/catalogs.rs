@@ -172,6 +172,6 @@ pub(crate) async fn pending(catalog: &Catalog, record: &Record) {
 pub(crate) async fn ready(catalog: &Catalog, now: Timestamp) -> Record {
     let record = record(now);
     pending(catalog, &record).await;
-    assert!(catalog.commit(&record, now).await.unwrap());
+    assert!(catalog.commit(record.id, now, None).await.unwrap());
     record
 }

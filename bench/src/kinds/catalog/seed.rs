@@ -43,7 +43,7 @@ pub(super) async fn template(catalog: &Catalog) -> Result<ImageId> {
     };
     let reserve = Reserve { sweep_at: now, idempotency: None, now };
     catalog.reserve(&record, &reserve).await?;
-    ensure!(catalog.commit(&record, now).await?, "the template was not kept");
+    ensure!(catalog.commit(record.id, now, None).await?, "the template was not kept");
     Ok(id)
 }
 
