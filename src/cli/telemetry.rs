@@ -9,9 +9,9 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
-use super::{Failure, json_lines};
 #[cfg(feature = "otlp")]
 use super::traces::Traces;
+use super::{Failure, json_lines};
 #[cfg(feature = "otlp")]
 use crate::config;
 use crate::config::{LogFormat, Logging};
