@@ -96,9 +96,9 @@ async fn serve<F>(
     mut waiting: mpsc::Receiver<Lookup>,
     stop: CancellationToken,
     statements: usize,
-    look: impl Fn(Vec<ImageId>) -> F,
+    look: impl Fn(Vec<ImageId>) -> F + Send + Sync,
 ) where
-    F: Future<Output = Result<Found, CatalogError>>,
+    F: Future<Output = Result<Found, CatalogError>> + Send,
 {
     let mut batch = Vec::with_capacity(BATCH);
     let mut under_way = FuturesUnordered::new();
@@ -125,9 +125,9 @@ async fn serve<F>(
 }
 
 /// Sends one statement for all of `batch` and tells everybody in it what came of it.
-async fn answer<F>(mut batch: Vec<Lookup>, look: impl Fn(Vec<ImageId>) -> F)
+async fn answer<F>(mut batch: Vec<Lookup>, look: impl Fn(Vec<ImageId>) -> F + Send + Sync)
 where
-    F: Future<Output = Result<Found, CatalogError>>,
+    F: Future<Output = Result<Found, CatalogError>> + Send,
 {
     // Who asked and went away need not be looked up.
     batch.retain(|lookup| !lookup.answer.is_closed());

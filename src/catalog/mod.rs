@@ -208,10 +208,15 @@ impl Catalog {
     ///
     /// See [`CatalogError`].
     pub async fn find(&self, id: ImageId) -> Result<Option<Record>, CatalogError> {
-        match &self.database {
-            Database::Sqlite(database) => database.find(id).await,
-            Database::Postgres(database) => database.find(id).await,
-        }
+        let began = Instant::now();
+        let call = async {
+            match &self.database {
+                Database::Sqlite(database) => database.find(id).await,
+                Database::Postgres(database) => database.find(id).await,
+            }
+        };
+        let answer = call.instrument(spans::call("catalog", "find")).await;
+        self.count(Access::Read, began, answer)
     }
 
     /// At most `limit` ready records, newest first, all of them older than `before`.

@@ -66,7 +66,7 @@ impl Tintype {
     /// The bytes are counted against the memory budget from here until they are stored. When others
     /// use it up the upload waits for its turn, at most the queue time-out, and the bytes are in
     /// memory all the while: a program that reads them from a slow place takes few at a time, or
-    /// leaves the reading to [`router`], which reads nothing before there is room for it.
+    /// leaves the reading to [`router()`], which reads nothing before there is room for it.
     ///
     /// With an idempotency key that was used before this is the image as it was then.
     ///
