@@ -16,6 +16,9 @@ use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
+/// Enough for the line of a request that was answered.
+const USUAL_LENGTH: usize = 512;
+
 /// Writes an event as a line.
 #[derive(Debug)]
 pub(super) struct Lines;
@@ -35,27 +38,28 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        writer.write_str("{\"timestamp\":\"")?;
-        SystemTime.format_time(&mut writer)?;
-        write!(writer, "\",\"level\":\"{}\"", event.metadata().level())?;
-        let mut object = Object { writer: &mut writer, comma: true, outcome: Ok(()) };
+        let mut line = String::with_capacity(USUAL_LENGTH);
+        line.push_str("{\"timestamp\":\"");
+        SystemTime.format_time(&mut Writer::new(&mut line))?;
+        line.push_str("\",\"level\":\"");
+        line.push_str(event.metadata().level().as_str());
+        line.push('"');
+        let mut object = Object { text: &mut line, comma: true };
         event.record(&mut object);
-        object.text("target", event.metadata().target());
-        object.outcome?;
+        object.string("target", event.metadata().target());
         let span = event.parent().and_then(|id| context.span(id));
         if let Some(span) = span.or_else(|| context.lookup_current()) {
-            writer.write_str(",\"span\":{")?;
+            line.push_str(",\"span\":{");
             let extensions = span.extensions();
             let members = extensions.get::<FormattedFields<N>>().map(|members| &*members.fields);
             let members = members.unwrap_or_default();
-            writer.write_str(members)?;
-            let comma = !members.is_empty();
-            let mut object = Object { writer: &mut writer, comma, outcome: Ok(()) };
-            object.text("name", span.name());
-            object.outcome?;
-            writer.write_char('}')?;
+            line.push_str(members);
+            let mut object = Object { text: &mut line, comma: !members.is_empty() };
+            object.string("name", span.name());
+            line.push('}');
         }
-        writer.write_str("}\n")
+        line.push_str("}\n");
+        writer.write_str(&line)
     }
 }
 
@@ -65,9 +69,9 @@ impl<'writer> FormatFields<'writer> for Members {
         mut writer: Writer<'writer>,
         fields: R,
     ) -> fmt::Result {
-        let mut object = Object { writer: &mut writer, comma: false, outcome: Ok(()) };
-        fields.record(&mut object);
-        object.outcome
+        let mut members = String::new();
+        fields.record(&mut Object { text: &mut members, comma: false });
+        writer.write_str(&members)
     }
 
     /// A field that is recorded again stands there twice; readers of JSON take the later one.
@@ -77,68 +81,69 @@ impl<'writer> FormatFields<'writer> for Members {
         fields: &Record<'_>,
     ) -> fmt::Result {
         let comma = !current.fields.is_empty();
-        let mut object = Object { writer: &mut current.fields, comma, outcome: Ok(()) };
-        fields.record(&mut object);
-        object.outcome
+        fields.record(&mut Object { text: &mut current.fields, comma });
+        Ok(())
     }
 }
 
-/// An object that is being written. A visitor cannot fail, so the first failure is kept.
+/// An object that is being written.
 struct Object<'a> {
-    writer: &'a mut dyn Write,
+    text: &'a mut String,
     comma: bool,
-    outcome: fmt::Result,
 }
 
 impl Object<'_> {
-    fn member(&mut self, name: &str, value: impl FnOnce(&mut dyn Write) -> fmt::Result) {
-        if self.outcome.is_ok() {
-            self.outcome = self.write(name, value);
-        }
-    }
-
-    fn write(
-        &mut self,
-        name: &str,
-        value: impl FnOnce(&mut dyn Write) -> fmt::Result,
-    ) -> fmt::Result {
+    /// Writes all of a member but its value.
+    fn name(&mut self, name: &str) -> &mut String {
         if self.comma {
-            self.writer.write_char(',')?;
+            self.text.push(',');
         }
         self.comma = true;
-        // The prefix of a field whose name is a word of Rust.
-        string(self.writer, name.strip_prefix("r#").unwrap_or(name))?;
-        self.writer.write_char(':')?;
-        value(self.writer)
+        self.text.push('"');
+        // Without the prefix of a field whose name is a word of Rust.
+        push_escaped(self.text, name.strip_prefix("r#").unwrap_or(name));
+        self.text.push_str("\":");
+        self.text
     }
 
-    fn text(&mut self, name: &str, text: &str) {
-        self.member(name, |writer| string(writer, text));
+    fn string(&mut self, name: &str, value: &str) {
+        let text = self.name(name);
+        text.push('"');
+        push_escaped(text, value);
+        text.push('"');
+    }
+
+    /// Writes a value that is its own JSON.
+    fn plain(&mut self, name: &str, value: fmt::Arguments<'_>) {
+        // Writing to a string does not fail, and a value that fails to show itself is cut short.
+        let _ = self.name(name).write_fmt(value);
     }
 }
 
 impl Visit for Object<'_> {
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.text(field.name(), value);
+        self.string(field.name(), value);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.member(field.name(), |writer| write!(writer, "{value}"));
+        self.plain(field.name(), format_args!("{value}"));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.member(field.name(), |writer| write!(writer, "{value}"));
+        self.plain(field.name(), format_args!("{value}"));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.member(field.name(), |writer| write!(writer, "{value}"));
+        self.plain(field.name(), format_args!("{value}"));
     }
 
     /// JSON has no word for infinity, nor for what is not a number.
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.member(field.name(), |writer| {
-            if value.is_finite() { write!(writer, "{value:?}") } else { writer.write_str("null") }
-        });
+        if value.is_finite() {
+            self.plain(field.name(), format_args!("{value:?}"));
+        } else {
+            self.plain(field.name(), format_args!("null"));
+        }
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
@@ -146,37 +151,35 @@ impl Visit for Object<'_> {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.member(field.name(), |writer| {
-            writer.write_char('"')?;
-            write!(Escaped(writer), "{value:?}")?;
-            writer.write_char('"')
-        });
+        let text = self.name(field.name());
+        text.push('"');
+        let _ = write!(Escaped(text), "{value:?}");
+        text.push('"');
     }
-}
-
-fn string(writer: &mut dyn Write, text: &str) -> fmt::Result {
-    writer.write_char('"')?;
-    Escaped(writer).write_str(text)?;
-    writer.write_char('"')
 }
 
 /// Writes text as the inside of a JSON string.
-struct Escaped<'a>(&'a mut dyn Write);
+struct Escaped<'a>(&'a mut String);
 
 impl Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let mut rest = text;
-        while let Some(at) = rest.bytes().position(needs_escape) {
-            let (plain, special) = rest.split_at(at);
-            self.0.write_str(plain)?;
-            let (special, after) = special.split_at(1);
-            for byte in special.bytes() {
-                write!(self.0, "\\u{byte:04x}")?;
-            }
-            rest = after;
-        }
-        self.0.write_str(rest)
+        push_escaped(self.0, text);
+        Ok(())
     }
+}
+
+fn push_escaped(target: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(needs_escape) {
+        let (plain, special) = rest.split_at(at);
+        target.push_str(plain);
+        let (special, after) = special.split_at(1);
+        for byte in special.bytes() {
+            let _ = write!(target, "\\u{byte:04x}");
+        }
+        rest = after;
+    }
+    target.push_str(rest);
 }
 
 /// One of those that RFC 8259, section 7, keeps out of strings; each is a character by itself.

@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use axum::body::Body;
@@ -30,23 +31,56 @@ pub(super) struct RequestId(String);
 impl RequestId {
     /// The id that a proxy in front gave, when it is one that a log line and a header can carry;
     /// else a new one.
-    fn of(headers: &HeaderMap) -> Self {
+    fn of(headers: &HeaderMap, new: &RequestIds) -> Self {
         let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
         let fit = |id: &&str| {
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
             !id.is_empty() && id.len() <= REQUEST_ID_MAX && id.bytes().all(plain)
         };
-        Self(given.filter(fit).map_or_else(|| Uuid::now_v7().simple().to_string(), str::to_owned))
+        Self(given.filter(fit).map_or_else(|| new.next(), str::to_owned))
+    }
+}
+
+/// Makes ids that no other process and no other request has: a random part of the process's own,
+/// then a count. A random part for each would be a call into the system for each.
+#[derive(Debug)]
+struct RequestIds {
+    process: u64,
+    count: AtomicU64,
+}
+
+impl Default for RequestIds {
+    fn default() -> Self {
+        Self { process: Uuid::new_v4().as_u64_pair().0, count: AtomicU64::new(0) }
+    }
+}
+
+impl RequestIds {
+    fn next(&self) -> String {
+        format!("{:016x}{:016x}", self.process, self.count.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// What the outermost layer keeps from one request to the next.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Observer {
+    meter: Arc<RequestMeter>,
+    ids: Arc<RequestIds>,
+}
+
+impl Observer {
+    pub(super) fn new(meter: Arc<RequestMeter>) -> Self {
+        Self { meter, ids: Arc::default() }
     }
 }
 
 /// The outermost layer: id, span, problem bodies, access log, and one more in the counts.
 pub(super) async fn observe(
-    State(meter): State<Arc<RequestMeter>>,
+    State(Observer { meter, ids }): State<Observer>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let id = RequestId::of(request.headers());
+    let id = RequestId::of(request.headers(), &ids);
     let span = span_of(&request, &id);
     request.extensions_mut().insert(id.clone());
     let asked = (route(&request), request.method().clone());
@@ -173,7 +207,7 @@ mod tests {
         let router = Router::new()
             .route("/panics", get(panics))
             .layer(CatchPanicLayer::custom(on_panic))
-            .layer(axum::middleware::from_fn_with_state(Arc::default(), observe));
+            .layer(axum::middleware::from_fn_with_state(Observer::default(), observe));
         let request = Request::get(path).body(Body::empty()).unwrap();
         let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();

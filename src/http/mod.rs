@@ -78,7 +78,7 @@ pub(crate) fn form_limits(field_value_bytes: usize) -> multipart::Limits {
 struct Service {
     app: Arc<App>,
     settings: Arc<Settings>,
-    drains: body::Drains,
+    drains: Arc<body::Drains>,
     probe: Arc<health::Probe>,
 }
 
@@ -117,7 +117,7 @@ fn routes<S>(app: Arc<App>, mut settings: Settings) -> Router<S> {
     settings.form.files = usize::MAX;
     let parts = settings.form.fields.saturating_add(settings.max_batch_files as usize);
     settings.form.parts = settings.form.parts.max(parts);
-    let drains = body::Drains::new(app.tasks.clone(), app.stopping.clone());
+    let drains = Arc::new(body::Drains::new(app.tasks.clone(), app.stopping.clone()));
     let settings = Arc::new(settings);
     let service = Service { app, settings, drains, probe: Arc::default() };
     Router::new()
@@ -136,7 +136,7 @@ where
 {
     // One layer of two, since the router boxes the request's way through each layer.
     routes.layer((
-        axum::middleware::from_fn_with_state(meter, layers::observe),
+        axum::middleware::from_fn_with_state(layers::Observer::new(meter), layers::observe),
         CatchPanicLayer::custom(layers::on_panic),
     ))
 }

@@ -1,10 +1,13 @@
 //! An image as JSON.
 
-use serde::Serialize;
+use std::fmt::Display;
+
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::address::Base;
-use crate::catalog::Record;
+use crate::catalog::{Record, Sha256};
 use crate::image::ImageId;
 
 /// The answer that names one image.
@@ -17,7 +20,8 @@ pub(super) struct ImageView {
     size: u64,
     width: u32,
     height: u32,
-    sha256: String,
+    #[serde(serialize_with = "shown")]
+    sha256: Sha256,
     /// A `ThumbHash` once there is one.
     placeholder: Option<String>,
     /// What was taken out of the file before it was stored.
@@ -25,7 +29,13 @@ pub(super) struct ImageView {
     caption: Option<String>,
     alt: Option<String>,
     metadata: Map<String, Value>,
-    created_at: String,
+    #[serde(serialize_with = "shown")]
+    created_at: Timestamp,
+}
+
+/// Writes a value as the text that it shows itself as.
+fn shown<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
 }
 
 impl ImageView {
@@ -38,13 +48,13 @@ impl ImageView {
             size: record.size,
             width: record.width,
             height: record.height,
-            sha256: record.sha256.to_string(),
+            sha256: record.sha256,
             placeholder: None,
             stripped: Vec::new(),
             caption: record.caption,
             alt: record.alt,
             metadata: record.metadata,
-            created_at: record.created_at.to_string(),
+            created_at: record.created_at,
         }
     }
 }
