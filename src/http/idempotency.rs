@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 
 use super::problem::{Code, Problem};
 use crate::description::IDEMPOTENCY_KEY_MAX as KEY_MAX;
+use crate::digest;
 use crate::upload::IdempotencyKey;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -39,6 +40,11 @@ impl Principal {
     pub fn new(name: impl Into<String>) -> Self {
         Self(name.into())
     }
+
+    /// What the catalog knows it by: as long for every name, and never one of our own words.
+    fn in_catalog(&self) -> String {
+        format!("named:{}", digest::of(self.0.as_bytes()))
+    }
 }
 
 /// The key of a request, if it has one.
@@ -51,6 +57,6 @@ pub(super) fn key(request: &Parts) -> Result<Option<IdempotencyKey>, Problem> {
         return Err(Problem::new(Code::InvalidRequest, detail));
     };
     let principal = request.extensions.get::<Principal>();
-    let principal = principal.map_or(ANONYMOUS, |Principal(name)| name).to_owned();
+    let principal = principal.map_or_else(|| ANONYMOUS.to_owned(), Principal::in_catalog);
     Ok(Some(IdempotencyKey { principal, key: key.to_owned() }))
 }

@@ -156,7 +156,8 @@ impl Tintype {
     }
 
     /// The parts below, for who looks past the use cases: [`check`](crate::check::check) holds
-    /// bucket and catalog against the invariants, [`http::standalone`] is the whole service.
+    /// bucket and catalog against the invariants, [`http::standalone`] is the whole service. Keep this
+    /// value as long as they are at work: the reconciler ends with its last clone.
     #[must_use]
     pub fn app(&self) -> &Arc<App> {
         &self.0.app

@@ -20,7 +20,7 @@ use crate::delete::{self, Deleted};
 use crate::metrics::{Fate, PassOutcome, Present};
 use crate::spans;
 
-pub use sweep::{InvalidSweepRule, SweepRule};
+pub use sweep::{InvalidSweepRule, LONGEST_TIME, SweepRule};
 
 /// How many rows one claim takes at the most.
 const BATCH: u32 = 64;

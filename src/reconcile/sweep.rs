@@ -11,15 +11,31 @@ pub struct SweepRule {
     margin: Duration,
 }
 
+/// The longest PUT deadline and the longest margin: an upload that takes longer is none.
+pub const LONGEST_TIME: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The deadline and the margin do not fit together.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the sweep margin is {margin:?}, but a PUT that was given up may go on for {least:?}: \
-     let the sweep margin be at least that, or the PUT deadline lower"
-)]
-pub struct InvalidSweepRule {
-    margin: Duration,
-    least: Duration,
+pub enum InvalidSweepRule {
+    /// A late PUT could come after the sweep.
+    #[error(
+        "the sweep margin is {margin:?}, but a PUT that was given up may go on for {least:?}: \
+         let the sweep margin be at least that, or the PUT deadline lower"
+    )]
+    TooShort {
+        /// The margin.
+        margin: Duration,
+        /// The shortest margin that the deadline allows.
+        least: Duration,
+    },
+    /// What was left half done would lie there for days.
+    #[error(
+        "{longest:?} is too long: the PUT deadline and the sweep margin are at most {LONGEST_TIME:?}"
+    )]
+    TooLong {
+        /// The longer of the two.
+        longest: Duration,
+    },
 }
 
 impl SweepRule {
@@ -29,11 +45,16 @@ impl SweepRule {
     ///
     /// # Errors
     ///
-    /// [`InvalidSweepRule`] when the margin is shorter than half of the deadline.
+    /// [`InvalidSweepRule`] when the margin is shorter than half of the deadline, or one of the two
+    /// longer than [`LONGEST_TIME`].
     pub fn new(put_deadline: Duration, margin: Duration) -> Result<Self, InvalidSweepRule> {
         let least = put_deadline / 2;
         if margin < least {
-            return Err(InvalidSweepRule { margin, least });
+            return Err(InvalidSweepRule::TooShort { margin, least });
+        }
+        let longest = put_deadline.max(margin);
+        if longest > LONGEST_TIME {
+            return Err(InvalidSweepRule::TooLong { longest });
         }
         Ok(Self { put_deadline, margin })
     }

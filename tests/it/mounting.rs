@@ -115,6 +115,14 @@ async fn keys_of_different_principals_do_not_meet() {
     let ada = id(ada);
     assert_eq!(ada, id(again));
     assert_ne!(ada, id(bob));
+    // A user's name may be any word, also one that Tintype uses, and of any length.
+    let nobody = app.request(Method::POST, "/v1/images").header("content-type", "image/gif");
+    let nobody = app.send(nobody.header("idempotency-key", "k").body(PIXEL)).await;
+    for name in ["anonymous", "library", "x".repeat(4000).leak()] {
+        let user = upload(name).await;
+        assert_eq!((user.status, user.header("idempotency-replayed")), (201, ""));
+    }
+    assert_eq!(nobody.header("idempotency-replayed"), "");
     let stranger = app.get(&format!("{host}/photos/i/{ada}")).await;
     assert_eq!(stranger.outcome(), "401");
     app.finish().await;

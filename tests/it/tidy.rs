@@ -58,6 +58,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "clock",
             "delete",
             "description",
+            "digest",
             "image",
             "inspect",
             "listing",

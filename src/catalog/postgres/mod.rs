@@ -104,10 +104,8 @@ impl Postgres {
     }
 
     pub(super) async fn close(&self) {
-        let closed = async {
-            self.lookups.stop().await;
-            self.connections.pool.close().await;
-        };
+        // Together, since the pool gives out nothing more from the moment that it is being closed.
+        let closed = async { tokio::join!(self.lookups.stop(), self.connections.pool.close()) };
         if timeout(CLOSE_TIMEOUT, closed).await.is_err() {
             tracing::warn!("connections to PostgreSQL were still in use at the end");
         }

@@ -53,6 +53,9 @@ async fn settings_that_do_not_fit_each_other_are_told() {
         let parts = ["--sweep-margin (TINTYPE_SWEEP_MARGIN)", "30s"];
         refused(&site, &site.run(&[command]).await, &parts);
     }
+    site.set("TINTYPE_SWEEP_MARGIN", "800 years");
+    let parts = ["--sweep-margin (TINTYPE_SWEEP_MARGIN)", "86400s"];
+    refused(&site, &site.run(&["serve"]).await, &parts);
 }
 
 #[tokio::test]
