@@ -24,9 +24,12 @@ use crate::image::ImageId;
 /// How many lookups may wait. More wait for their place, within their time limit.
 const QUEUE: usize = 256;
 
-/// How many ids one statement asks for at most. A record with the longest texts takes 200 KiB, so
-/// it is also a bound on memory.
-const BATCH: usize = 64;
+/// How many ids one statement asks for at most. A row with the longest texts takes 200 KiB, so it
+/// is also a bound on memory.
+const BATCH: usize = 32;
+
+/// For how many turns of the runtime a statement waits at most for those who are about to ask.
+const TURNS: usize = 4;
 
 /// What one statement found: an entry for each of the ids that has a ready row.
 pub(super) type Found = HashMap<ImageId, Result<Record, CatalogError>>;
@@ -111,17 +114,30 @@ async fn serve<F>(
                 if taken == 0 {
                     break;
                 }
-                // Who is ready to ask in this turn of the runtime comes along.
-                yield_now().await;
-                while batch.len() < BATCH && let Ok(lookup) = waiting.try_recv() {
-                    batch.push(lookup);
-                }
+                gather(&mut waiting, &mut batch).await;
                 let batch = mem::replace(&mut batch, Vec::with_capacity(BATCH));
                 under_way.push(answer(batch, &look));
             }
         }
     }
     while under_way.next().await.is_some() {}
+}
+
+/// Takes along who is ready to ask in this turn of the runtime, and in the next ones while each
+/// brings more. A lone lookup is held up by one turn in which nothing happens.
+async fn gather(waiting: &mut mpsc::Receiver<Lookup>, batch: &mut Vec<Lookup>) {
+    for _ in 0..TURNS {
+        let before = batch.len();
+        yield_now().await;
+        while batch.len() < BATCH
+            && let Ok(lookup) = waiting.try_recv()
+        {
+            batch.push(lookup);
+        }
+        if batch.len() == before || batch.len() == BATCH {
+            return;
+        }
+    }
 }
 
 /// Sends one statement for all of `batch` and tells everybody in it what came of it.

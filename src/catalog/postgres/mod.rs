@@ -38,7 +38,7 @@ fn asked(ids: &[ImageId]) -> Vec<Uuid> {
 }
 
 /// How many statements for lookups may be under way. One connection that hangs must not hold up all.
-const LOOKUP_STATEMENTS: usize = 4;
+const LOOKUP_STATEMENTS: usize = 2;
 
 /// How much longer than the server we wait for a statement: its own "cancelled" is the better
 /// answer, and leaves the connection usable.
