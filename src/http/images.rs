@@ -92,7 +92,7 @@ pub(super) async fn show(
     named: Named,
 ) -> Result<Response, Problem> {
     let record = service.app.catalog.find(named.id).await?.ok_or_else(no_such_image)?;
-    Ok(Json(ImageView::new(record, &base)).into_response())
+    Ok(ImageView::new(record, &base).into_response())
 }
 
 /// The members that a PATCH may name: absent keeps, null clears.
@@ -132,7 +132,7 @@ pub(super) async fn change(
     let change = parse_patch(&service, &body)?;
     let record = service.app.catalog.annotate(named.id, &change, clock::now()).await?;
     let record = record.ok_or_else(no_such_image)?;
-    Ok(Json(ImageView::new(record, &base)).into_response())
+    Ok(ImageView::new(record, &base).into_response())
 }
 
 fn invalid_patch(wanted: &str) -> Problem {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -96,7 +95,7 @@ fn created(stored: Stored, base: &Base) -> Response {
     };
     tracing::Span::current().record("image.id", tracing::field::display(record.id));
     let location = [(header::LOCATION, base.of_record(record.id))];
-    let image = Json(ImageView::new(record, base));
+    let image = ImageView::new(record, base);
     let mut response = (StatusCode::CREATED, location, image).into_response();
     if replayed {
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));

@@ -2,11 +2,14 @@
 
 use std::fmt::Display;
 
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::address::Base;
+use super::problem::{Code, Problem};
 use crate::catalog::{Record, Sha256};
 use crate::image::ImageId;
 
@@ -31,6 +34,21 @@ pub(super) struct ImageView {
     metadata: Map<String, Value>,
     #[serde(serialize_with = "shown")]
     created_at: Timestamp,
+}
+
+/// Enough for an image with a few texts.
+const USUAL_LENGTH: usize = 1024;
+
+impl IntoResponse for ImageView {
+    fn into_response(self) -> Response {
+        let mut json = Vec::with_capacity(USUAL_LENGTH);
+        match serde_json::to_writer(&mut json, &self) {
+            Ok(()) => ([(CONTENT_TYPE, "application/json")], json).into_response(),
+            Err(error) => Problem::new(Code::Internal, "the image cannot be shown")
+                .caused_by(error)
+                .into_response(),
+        }
+    }
 }
 
 /// Writes a value as the text that it shows itself as.
