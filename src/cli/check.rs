@@ -45,16 +45,16 @@ pub(super) async fn run(settings: Storage, matches: ArgMatches) -> Result<Exit, 
 
 fn tell(report: &Report, matches: &ArgMatches) -> Result<(), Failure> {
     if matches.get_flag("json") {
-        terminal::say(&serde_json::to_string_pretty(report)?);
+        terminal::say(&serde_json::to_string_pretty(report)?)?;
         return Ok(());
     }
-    terminal::say(&report.to_string());
+    terminal::say(&report.to_string())?;
     if matches.get_flag("repair") {
         for finding in &report.findings {
-            terminal::say(&format!("REPAIR     {finding} -> {}", Repair::of(finding).describe()));
+            terminal::say(&format!("REPAIR     {finding} -> {}", Repair::of(finding).describe()))?;
         }
         if !report.holds() && !matches.get_flag("apply") {
-            terminal::say("nothing was changed: add --apply to do it");
+            terminal::say("nothing was changed: add --apply to do it")?;
         }
     }
     Ok(())

@@ -19,6 +19,6 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
     let Some(shell) = matches.get_one::<Shell>("shell") else { return Ok(Exit::CannotRun) };
     let mut script = Vec::new();
     clap_complete::generate(*shell, &mut super::command(), "tintype", &mut script);
-    terminal::say(String::from_utf8(script)?.trim_end());
+    terminal::say(String::from_utf8(script)?.trim_end())?;
     Ok(Exit::Success)
 }

@@ -3,7 +3,8 @@
 use clap::{ArgMatches, Command};
 use serde_json::json;
 
-use super::{Exit, Failure, asking, terminal};
+use super::terminal::{self, Unsaid};
+use super::{Exit, Failure, asking};
 use crate::client::{self, Client, Deleted};
 use crate::image::ImageId;
 
@@ -14,35 +15,45 @@ pub(super) fn command() -> Command {
 }
 
 pub(super) async fn run(client: Client, matches: ArgMatches) -> Result<Exit, Failure> {
+    let is_json = matches.get_flag("json");
+    let mut ids = matches.get_many::<ImageId>("image").into_iter().flatten();
     let mut exit = Exit::Success;
-    for id in matches.get_many::<ImageId>("image").into_iter().flatten() {
+    for id in ids.by_ref() {
         let outcome = client.delete(*id).await;
-        tell(*id, &outcome, matches.get_flag("json"));
-        match outcome {
-            Ok(Deleted::Gone | Deleted::Underway) => {}
-            Err(error) if error.concerns_every_image() => return Ok(asking::exit(&error)),
-            Err(error) => exit = asking::exit(&error),
+        tell(*id, &outcome, is_json)?;
+        if let Err(error) = outcome {
+            exit = asking::exit(&error);
+            if error.concerns_every_image() {
+                break;
+            }
         }
+    }
+    for id in ids.filter(|_| is_json) {
+        terminal::say(&json!({"id": id, "outcome": "not_sent"}).to_string())?;
     }
     Ok(exit)
 }
 
-fn tell(id: ImageId, outcome: &Result<Deleted, client::Error>, is_json: bool) {
+fn tell(
+    id: ImageId,
+    outcome: &Result<Deleted, client::Error>,
+    is_json: bool,
+) -> Result<(), Unsaid> {
     let word = match outcome {
         Ok(Deleted::Gone) => "deleted",
         Ok(Deleted::Underway) => "being_deleted",
         Err(error) if error.is_refusal() => "refused",
         Err(_) => "failed",
     };
-    match outcome {
-        Ok(_) if is_json => terminal::say(&json!({"id": id, "outcome": word}).to_string()),
-        Err(error) if is_json => {
-            terminal::say(&json!({"id": id, "outcome": word, "error": error}).to_string())
-        }
-        Ok(_) => terminal::say(&format!("{id} {}", word.replace('_', " "))),
+    let answer = match outcome {
+        Ok(_) if is_json => json!({"id": id, "outcome": word}).to_string(),
+        Err(error) if is_json => json!({"id": id, "outcome": word, "error": error}).to_string(),
+        Ok(_) => format!("{id} {}", word.replace('_', " ")),
         Err(error) => {
             asking::complain(&id.to_string(), error);
-            true
+            return Ok(());
         }
     };
+    terminal::say(&answer)?;
+    Ok(())
 }

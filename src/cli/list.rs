@@ -31,7 +31,7 @@ pub(super) async fn run(client: Client, matches: ArgMatches) -> Result<Exit, Fai
     let mut left = if matches.get_flag("all") { usize::MAX } else { usize::try_from(limit)? };
     let is_json = matches.get_flag("json");
     if !is_json && terminal::is_for_people() {
-        terminal::say(HEADING);
+        terminal::say(HEADING)?;
     }
     let mut cursor: Option<String> = None;
     loop {
@@ -58,7 +58,7 @@ pub(super) async fn run(client: Client, matches: ArgMatches) -> Result<Exit, Fai
 fn tell(images: &[Image], is_json: bool) -> Result<bool, Failure> {
     for image in images {
         let line = if is_json { serde_json::to_string(image)? } else { row(image) };
-        if !terminal::say(&line) {
+        if !terminal::say(&line)? {
             return Ok(false);
         }
     }

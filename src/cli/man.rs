@@ -27,7 +27,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
         None => {
             let mut page = Vec::new();
             Man::new(super::command()).render(&mut page)?;
-            terminal::say(String::from_utf8(page)?.trim_end());
+            terminal::say(String::from_utf8(page)?.trim_end())?;
         }
     }
     Ok(Exit::Success)

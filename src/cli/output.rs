@@ -15,7 +15,7 @@ use crate::client::{self, Reading};
 pub(super) enum Output {
     /// To standard output.
     Standard,
-    /// To a file.
+    /// To a file, or into a device or a pipe.
     File {
         /// Its name.
         path: PathBuf,
@@ -65,6 +65,10 @@ impl Output {
                 Err(CopyError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
                 copied => copied.map_err(|error| error.at(Path::new("standard output"))),
             },
+            Self::File { path, .. } if is_special(&path) => match pour(reading, &path).await {
+                Err(CopyError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                poured => poured.map_err(|error| error.at(&path)),
+            },
             Self::File { path, force } => {
                 let unfinished = Unfinished::beside(&path)?;
                 let written = unfinished.write(reading).await;
@@ -98,6 +102,15 @@ async fn copy(mut reading: Reading<'_>, mut output: impl Write) -> Result<(), Co
         output.write_all(&bytes)?;
     }
     Ok(output.flush()?)
+}
+
+/// Whether there is a device or a pipe, which is written and not replaced.
+fn is_special(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| !metadata.is_file())
+}
+
+async fn pour(reading: Reading<'_>, path: &Path) -> Result<(), CopyError> {
+    copy(reading, File::options().write(true).open(path)?).await
 }
 
 /// A file of another name, until it is whole; it goes when it does not become so.

@@ -32,7 +32,7 @@ pub(super) async fn run(settings: Storage, matches: ArgMatches) -> Result<Exit, 
         terminal::say(&format!(
             "{} finished, {} due again later, {} old idempotency keys dropped",
             pass.forgotten, pass.postponed, pass.keys_dropped
-        ));
+        ))?;
     } else {
         let reconciler = reconcile::run(Arc::clone(&app), settings.reconcile_interval);
         app.tasks.spawn(reconciler);

@@ -53,7 +53,7 @@ fn raise_open_files() {
 
 fn announce(server: &Server, serve: &Serve) -> Result<(), Failure> {
     let address = server.address()?;
-    terminal::say(&format!(
+    let said = terminal::say(&format!(
         "Tintype {} listens on http://{address}\n\
          \x20 images   {}\n\
          \x20 records  {}\n\
@@ -63,6 +63,10 @@ fn announce(server: &Server, serve: &Serve) -> Result<(), Failure> {
         serve.app.bucket.location,
         serve.app.catalog.location,
     ));
+    if let Err(error) = said {
+        // The service does not need anybody to have read it.
+        tracing::warn!(error = crate::causes::chain(&error), "the address is not announced");
+    }
     Ok(())
 }
 

@@ -17,10 +17,10 @@ pub(super) fn command() -> Command {
 
 pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
     if matches.get_flag("markdown") {
-        terminal::say(markdown().trim_end());
+        terminal::say(markdown().trim_end())?;
     } else {
         for setting in SETTINGS {
-            terminal::say(&line(setting));
+            terminal::say(&line(setting))?;
         }
     }
     Ok(Exit::Success)

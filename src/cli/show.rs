@@ -20,9 +20,9 @@ pub(super) async fn run(client: Client, matches: ArgMatches) -> Result<Exit, Fai
         Err(error) => return Ok(asking::complain(&id.to_string(), &error)),
     };
     if matches.get_flag("json") {
-        terminal::say(&serde_json::to_string(&image)?);
+        terminal::say(&serde_json::to_string(&image)?)?;
     } else {
-        terminal::say(&description(&image));
+        terminal::say(&description(&image))?;
     }
     Ok(Exit::Success)
 }

@@ -3,9 +3,21 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+/// An answer is lost: the disk is full that standard output goes to, for example.
+#[derive(Debug, thiserror::Error)]
+#[error("standard output cannot be written")]
+pub(super) struct Unsaid(#[from] io::Error);
+
 /// Writes one answer. Whether it was taken: who has much to say stops when nobody listens.
-pub(super) fn say(text: &str) -> bool {
-    writeln!(io::stdout(), "{text}").is_ok()
+///
+/// # Errors
+///
+/// When somebody may be listening and the answer does not arrive there.
+pub(super) fn say(text: &str) -> Result<bool, Unsaid> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        written => Ok(written.map(|()| true)?),
+    }
 }
 
 /// Writes one complaint.

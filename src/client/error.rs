@@ -151,8 +151,15 @@ impl Error {
 }
 
 impl Refusal {
+    /// Whether the service itself says that there is no such image.
+    pub(super) fn says_there_is_none(&self) -> bool {
+        self.status == 404 && self.code == "NOT_FOUND"
+    }
+
     fn passes(&self) -> bool {
         match self.status {
+            // A proxy that does not know the service while it restarts.
+            404 => !self.says_there_is_none(),
             408 | 429 | 502 | 503 | 504 => true,
             409 => self.code == "IDEMPOTENCY_CONFLICT",
             _ => false,

@@ -55,7 +55,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
     server: Server,
     timeout: Duration,
-    /// Whether the service has answered anything yet.
+    /// Whether the service has answered anything yet, or at least taken a connection that broke.
     met: AtomicBool,
 }
 
@@ -83,8 +83,8 @@ impl Client {
         Ok(Self { http, server, timeout, met: AtomicBool::new(false) })
     }
 
-    /// Whether the service has answered anything yet: one that never did is rather a wrong address
-    /// than a service that restarts.
+    /// Whether the service was there once: one that never was is rather a wrong address than a
+    /// service that restarts.
     fn has_met(&self) -> bool {
         self.met.load(Ordering::Relaxed)
     }
@@ -102,6 +102,10 @@ impl Client {
     fn unreachable(&self, cause: reqwest::Error) -> Error {
         if cause.is_timeout() && !cause.is_connect() {
             return self.silent();
+        }
+        // A connection that breaks was one: the service died, and the address is right.
+        if !cause.is_connect() && !cause.is_builder() {
+            self.met.store(true, Ordering::Relaxed);
         }
         Error::Unreachable { server: self.server.to_string(), cause }
     }

@@ -14,7 +14,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause that nobody asked for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// For how long a service is asked that never answered.
+/// For how long a service is asked that was never there.
 const FIRST_CONTACT: Duration = Duration::from_secs(3);
 
 /// At least so many tries fit into the patience, whatever pause the service asks for.

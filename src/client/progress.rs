@@ -33,6 +33,7 @@ impl Progress {
     pub(super) fn begins(&self) {
         self.sent.store(0, Ordering::Relaxed);
         held(&self.trouble).take();
+        held(&self.fault).take();
     }
 
     pub(super) fn waits(&self, trouble: String) {
@@ -64,4 +65,20 @@ impl Progress {
 /// What is in there is whole between any two statements, so that a panic elsewhere spoils nothing.
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_try_begins_without_what_went_wrong_before() {
+        let progress = Progress::default();
+        progress.moved(7);
+        progress.waits("the service is away".to_owned());
+        progress.fails(PhotoError::Changed);
+        progress.begins();
+        assert_eq!((progress.sent(), progress.trouble()), (0, None));
+        assert!(progress.fault().is_none());
+    }
 }

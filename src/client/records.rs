@@ -26,11 +26,12 @@ impl Client {
         self.json(self.arrived(request.send().await)?).await
     }
 
-    /// Whether there is an image with this id.
+    /// Whether there is an image with this id, in the service's own words: a proxy that lost its
+    /// way to the service says 404 too.
     pub(super) async fn has(&self, id: ImageId) -> Result<bool, Error> {
         match self.find(id).await {
             Ok(_) => Ok(true),
-            Err(Error::Refused(refusal)) if refusal.status == 404 => Ok(false),
+            Err(Error::Refused(refusal)) if refusal.says_there_is_none() => Ok(false),
             Err(error) => Err(error),
         }
     }

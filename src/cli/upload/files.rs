@@ -38,12 +38,6 @@ impl Choice {
             Self::Send(File { path, .. }) | Self::Skip(path) | Self::Unreadable(path, _) => path,
         }
     }
-
-    fn path(&self) -> &Path {
-        match self {
-            Self::Send(File { path, .. }) | Self::Skip(path) | Self::Unreadable(path, _) => path,
-        }
-    }
 }
 
 /// More than one run can hold.
@@ -63,12 +57,23 @@ pub(super) fn choose(paths: &[PathBuf]) -> Result<Vec<Choice>, TooMany> {
             add(send(path.clone()), &mut choices)?;
         }
     }
-    let mut seen = HashSet::new();
-    choices.retain(|choice| match choice.path().canonicalize() {
-        Ok(place) => seen.insert(place),
-        Err(_) => true,
-    });
+    leave_each_once(&mut choices);
     Ok(choices)
+}
+
+/// Leaves one choice for each place. What is sent goes before what is skipped: a link that is no
+/// photo by its name takes nothing from the photo it leads to, and who names a file wants it sent.
+fn leave_each_once(choices: &mut Vec<Choice>) {
+    let mut seen = HashSet::new();
+    let mut is_new = |path: &Path| path.canonicalize().map_or(true, |place| seen.insert(place));
+    choices.retain(|choice| match choice {
+        Choice::Send(file) => is_new(&file.path),
+        Choice::Skip(_) | Choice::Unreadable(..) => true,
+    });
+    choices.retain(|choice| match choice {
+        Choice::Skip(path) => is_new(path),
+        Choice::Send(_) | Choice::Unreadable(..) => true,
+    });
 }
 
 fn send(path: PathBuf) -> Choice {

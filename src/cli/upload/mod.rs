@@ -42,7 +42,7 @@ pub(super) async fn run(client: Client, matches: ArgMatches) -> Result<Exit, Fai
         jobs: order::jobs(&matches),
     };
     run.all(choices).await;
-    Ok(run.report.end(&run.bars))
+    Ok(run.report.end(&run.bars)?)
 }
 
 /// One run of the command.
@@ -71,10 +71,10 @@ impl Run {
             tokio::select! {
                 next = outcomes.next() => {
                     let Some((index, path, outcome)) = next else { return };
-                    if outcome.ends_the_run() {
+                    self.report.take(index, &path, &outcome, bars);
+                    if outcome.ends_the_run() || self.report.is_unsaid() {
                         self.stop.cancel();
                     }
-                    self.report.take(index, &path, &outcome, bars);
                 }
                 _ = self.interrupts.recv() => {
                     if !self.report.is_interrupted() {

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::causes::chain;
+use crate::cli::terminal;
 use crate::client::{Error, Image, PhotoError, Uploaded};
 
 /// What became of one file.
@@ -62,7 +63,7 @@ impl Outcome {
             return Some(self.to_json(path).to_string());
         }
         match self {
-            Self::Uploaded(image) | Self::AlreadyThere(image) => Some(image.url.clone()),
+            Self::Uploaded(image) | Self::AlreadyThere(image) => Some(terminal::plain(&image.url)),
             Self::Skipped | Self::NotSent | Self::Failed(_) => None,
         }
     }

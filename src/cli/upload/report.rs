@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::bars::Bars;
 use super::outcome::Outcome;
-use crate::cli::{Exit, asking, terminal};
+use crate::cli::terminal::{self, Unsaid};
+use crate::cli::{Exit, asking};
 
 /// The order in which the sum is told.
 const WORDS: [&str; 6] = ["uploaded", "already_there", "refused", "failed", "not_sent", "skipped"];
@@ -27,6 +28,8 @@ pub(super) struct Report {
     counts: BTreeMap<&'static str, usize>,
     skipped: Vec<String>,
     exit: Exit,
+    /// Why the lines since then are not out.
+    unsaid: Option<Unsaid>,
 }
 
 impl Report {
@@ -39,6 +42,7 @@ impl Report {
             counts: BTreeMap::new(),
             skipped: Vec::new(),
             exit: Exit::Success,
+            unsaid: None,
         }
     }
 
@@ -75,6 +79,11 @@ impl Report {
         }
     }
 
+    /// Whether the answers are lost: nobody learns the URLs of further images.
+    pub(super) fn is_unsaid(&self) -> bool {
+        self.unsaid.is_some()
+    }
+
     pub(super) fn is_interrupted(&self) -> bool {
         self.exit == Exit::Interrupted
     }
@@ -89,17 +98,28 @@ impl Report {
         while let Some(line) = self.lines.remove(&self.next) {
             self.next += 1;
             if let Some(line) = line {
-                bars.aside(|| terminal::say(&terminal::plain(&line)));
+                bars.aside(|| self.say(&line));
             }
         }
     }
 
+    /// Nothing after a line that is lost, so that what is out has no gap.
+    fn say(&mut self, line: &str) {
+        if self.unsaid.is_none() {
+            self.unsaid = terminal::say(line).err();
+        }
+    }
+
     /// Says the sum; how the command ends.
-    pub(super) fn end(mut self, bars: &Bars) -> Exit {
+    ///
+    /// # Errors
+    ///
+    /// When an answer is lost.
+    pub(super) fn end(mut self, bars: &Bars) -> Result<Exit, Unsaid> {
         bars.clear();
         // Files that a second Ctrl-C left without an outcome.
-        for (_, line) in std::mem::take(&mut self.lines) {
-            line.map(|line| terminal::say(&terminal::plain(&line)));
+        for line in std::mem::take(&mut self.lines).into_values().flatten() {
+            self.say(&line);
         }
         let told: usize = self.counts.values().sum();
         *self.counts.entry("not_sent").or_default() += self.files - told;
@@ -107,7 +127,7 @@ impl Report {
             terminal::complain(&terminal::plain(&self.skipped_line()));
         }
         terminal::complain(&self.sum());
-        self.exit
+        self.unsaid.map_or(Ok(self.exit), Err)
     }
 
     fn count(&self, word: &str) -> usize {

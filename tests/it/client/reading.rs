@@ -61,3 +61,19 @@ async fn bytes_that_are_not_the_image_are_thrown_away() {
     assert!(!asking.site.names().iter().any(|name| name.contains("got.gif")));
     asking.finish(1).await;
 }
+
+#[tokio::test]
+async fn a_device_is_written_and_not_replaced() {
+    let asking = Asking::start().await;
+    asking.site.write("photo.gif", PIXEL);
+    let url = asking.lines(&["upload", "photo.gif"]).await.remove(0);
+    for (device, code) in [("null", 0), ("full", 2)] {
+        let path = asking.site.path().join(device);
+        std::os::unix::fs::symlink(format!("/dev/{device}"), &path).unwrap();
+        assert_eq!(asking.run(&["get", &url, "-o", device]).await.code, Some(2), "{device}");
+        let ended = asking.run(&["get", &url, "-o", device, "--force"]).await;
+        assert_eq!(ended.code, Some(code), "{ended}");
+        assert!(path.is_symlink(), "{device}");
+    }
+    asking.finish(1).await;
+}

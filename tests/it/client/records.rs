@@ -108,3 +108,20 @@ async fn what_is_no_id_is_wrong_usage() {
     }
     asking.finish(0).await;
 }
+
+#[tokio::test]
+async fn images_that_were_not_tried_are_told() {
+    let asking = Asking::start().await;
+    write_photos(&asking.site.path().join("photos"), 3);
+    let urls = asking.lines(&["upload", "photos"]).await;
+    let away = Act::Answer(503, &[]);
+    let (_, url, _server) = Front::before(asking.service.address, [Act::Pass], away).await;
+    let delete = ["delete", "--json", "--url", &url, &urls[0], &urls[1], &urls[2]];
+    let ended = asking.run(&delete).await;
+    assert_eq!(ended.code, Some(2), "{ended}");
+    let told = objects(&ended.stdout.lines().collect::<Vec<_>>());
+    let words: Vec<_> = told.iter().map(|one| one["outcome"].as_str().unwrap()).collect();
+    assert_eq!(words, ["deleted", "failed", "not_sent"]);
+    assert_eq!(told[2], json!({"id": id_of(&urls[2]), "outcome": "not_sent"}));
+    asking.finish(2).await;
+}

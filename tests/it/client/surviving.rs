@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use rustix::process::Signal;
+use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
 use super::front::{Act, Front};
@@ -176,4 +177,41 @@ async fn a_second_ctrl_c_ends_at_once() {
     let ended = upload.end().await;
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(130), ""), "{ended}");
     assert!(ended.stderr.contains("Interrupted: 1 not sent."), "{ended}");
+}
+
+#[tokio::test]
+async fn a_404_of_a_proxy_after_a_replay_makes_no_second_image() {
+    let asking = Asking::start().await;
+    asking.site.write("a.gif", PIXEL);
+    let first = asking.lines(&["upload", "a.gif"]).await;
+    let lost = Act::Answer(404, &[]);
+    let script = [Act::Pass, lost.clone(), lost.clone(), Act::Pass];
+    let (front, url, _server) = Front::before(asking.service.address, script, Act::Pass).await;
+    let again = asking.lines(&["upload", "a.gif", "--url", &url]).await;
+    assert_eq!(id_of(&again[0]), id_of(&first[0]));
+    let seen = front.seen();
+    let lines: Vec<_> = seen.iter().map(|seen| seen.line.split(' ').next().unwrap()).collect();
+    assert_eq!(lines, ["POST", "GET", "GET", "GET"]);
+
+    let (_, url, _server) = Front::before(asking.service.address, [Act::Pass], lost).await;
+    let ended = asking.run(&["upload", "a.gif", "--url", &url, "--patience", "1s"]).await;
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{ended}");
+    assert!(ended.stderr.starts_with("a.gif: failed: the server answers 404"), "{ended}");
+    asking.finish(1).await;
+}
+
+#[tokio::test]
+async fn a_service_that_dies_during_the_first_upload_is_waited_for() {
+    let mut site = Site::embedded();
+    site.write("a.gif", [PIXEL, &vec![0; 16 << 20]].concat());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    site.set("TINTYPE_URL", &format!("http://{}", listener.local_addr().unwrap()));
+    let upload = site.start(&["upload", "a.gif", "--patience", "5s"]);
+    let (mut connection, _) = listener.accept().await.unwrap();
+    connection.read_exact(&mut [0; 1 << 16]).await.unwrap();
+    drop((listener, connection));
+    let ended = upload.end().await;
+    assert_eq!(ended.code, Some(2), "{ended}");
+    // A service that was never there would be given up after 3 seconds.
+    assert!(ended.took >= Duration::from_secs(5), "{ended}");
 }

@@ -168,3 +168,58 @@ async fn a_large_photo_arrives_as_it_is() {
     assert_eq!(asking.service.get(&format!("/i/{}", id_of(&url))).await.body, photo);
     asking.finish(1).await;
 }
+
+#[tokio::test]
+async fn what_is_skipped_takes_nothing_from_what_is_sent() {
+    let asking = Asking::start().await;
+    let folder = asking.site.path().join("photos");
+    write_photos(&folder, 1);
+    fs::write(folder.join("scan.img"), pixel(1)).unwrap();
+    // A link is looked at before the photo that it leads to.
+    std::os::unix::fs::symlink("0000.gif", folder.join("0.txt")).unwrap();
+    let ended = asking.run(&["upload", "photos", "photos/scan.img"]).await;
+    assert_eq!(ended.code, Some(0), "{ended}");
+    assert!(ended.stderr.contains("photos/0000.gif: uploaded\n"), "{ended}");
+    assert!(ended.stderr.contains("photos/scan.img: uploaded\n"), "{ended}");
+    assert!(ended.stderr.ends_with("2 uploaded.\n"), "{ended}");
+    fs::write(folder.join("notes.txt"), "").unwrap();
+    let ended = asking.run(&["upload", "photos", "photos"]).await;
+    assert!(ended.stderr.ends_with("1 already there, 2 skipped.\n"), "{ended}");
+    asking.finish(2).await;
+}
+
+#[tokio::test]
+async fn names_stand_in_the_json_as_they_are() {
+    let asking = Asking::start().await;
+    let name = "a\u{200F}b.gif";
+    asking.site.write(name, PIXEL);
+    let told = asking.lines(&["upload", "--json", name]).await;
+    assert_eq!(objects(&told)[0]["file"], name);
+    let ended = asking.run(&["upload", name]).await;
+    assert!(ended.stderr.starts_with("a\u{FFFD}b.gif: already there\n"), "{ended}");
+    asking.finish(1).await;
+}
+
+#[tokio::test]
+async fn answers_that_are_lost_are_a_failure() {
+    let mut asking = Asking::start().await;
+    write_photos(&asking.site.path().join("photos"), 9);
+    let url = asking.lines(&["upload", "photos/0000.gif"]).await.remove(0);
+    asking.site.run_under(&["sh", "-c", "exec \"$@\" > /dev/full", "sh"]);
+    for command in [
+        &["upload", "photos", "--jobs", "1"][..],
+        &["list"],
+        &["show", &url],
+        &["get", &url],
+        &["delete", &url],
+        &["settings"],
+        &["man"],
+    ] {
+        let ended = asking.run(command).await;
+        assert_eq!(ended.code, Some(2), "{command:?}: {ended}");
+        let told = "tintype: standard output cannot be written: No space left on device";
+        assert!(ended.stderr.contains(told), "{command:?}: {ended}");
+        // Nothing more is begun whose URL nobody would learn.
+        assert_eq!(command[0] == "upload", ended.stderr.contains(" not sent.\n"), "{ended}");
+    }
+}
