@@ -18,6 +18,8 @@
 //! tokio = { version = "1", features = ["full"] }
 //! ```
 //!
+//! It needs Rust 1.95, a C compiler and a Unix system.
+//!
 //! A [`Tintype`] is everything in one value: built once, cloned freely, stopped at the end.
 //!
 //! ```
@@ -102,14 +104,18 @@
 //! - The addresses in answers have the prefix that the routes are nested under. Behind a proxy that
 //!   changes host, scheme or path, say the public one: [`Builder::public_url`].
 //! - [`Image::path`] is where an image is served below that prefix, for a page of yours to show it. To
-//!   let everybody look and only some change things, let your layer pass `GET` requests to `/i/…`.
+//!   let everybody look and only some change things, let your layer pass `GET` and `HEAD` requests
+//!   to `/i/…`; a layer on the router sees paths without the prefix.
 //! - A [`Principal`] among the extensions of a request keeps the idempotency keys of your users apart.
 //! - Layers that read or bound the body of a request are not needed: nothing of it is read before
 //!   there is room for it, and the limits are those of the [`Builder`].
 //! - [`http::Server`] serves any router with a cap on connections and time-outs, which `axum::serve`
-//!   does not have.
-//! - `/healthz` and `/readyz` are among the routes. Metrics are not: [`app::App::metrics`] gives them
-//!   to an application that shows its own.
+//!   does not have. Give [`Builder::connections`] the `max_connections` of its
+//!   [`http::ServerSettings`], and give [`Tintype::stop`] the time that [`http::Server::run`]
+//!   returns.
+//! - `/healthz` and `/readyz` are among the routes, behind your layer as they are. Metrics are not:
+//!   `photos.app().metrics(metrics::Format::Text).await` gives the text for a route of your own, and
+//!   [`metrics::Format::content_type`] its media type.
 //!
 //! Requests, answers and error codes are in `docs/api.md`.
 //!

@@ -48,7 +48,7 @@ pub(super) async fn run(client: Client, matches: ArgMatches) -> Result<Exit, Fai
             return Ok(Exit::Success);
         }
         if left == 0 {
-            terminal::complain("There are more: --all lists them, --limit so many.");
+            terminal::complain(MORE);
             return Ok(Exit::Success);
         }
     }
@@ -64,6 +64,8 @@ fn tell(images: &[Image], is_json: bool) -> Result<bool, Failure> {
     }
     Ok(true)
 }
+
+const MORE: &str = "There are more: --limit NUMBER lists more of them, --all lists every one.";
 
 const HEADING: &str = "\
 ID                                           SIZE      PIXELS  CREATED               FILENAME";

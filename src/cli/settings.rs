@@ -84,6 +84,10 @@ They keep AWS's own names and are read where the bucket is `s3://`.
 Credentials are found in this order: environment, profile, web identity, container, instance.
 They are renewed five minutes before they end.
 
+## Traces
+
+A build with the feature `otlp` reads OpenTelemetry's own variables, such as `OTEL_EXPORTER_OTLP_ENDPOINT`; [operations.md](operations.md#traces) has them.
+
 ## Bounds that are not settings
 
 | Bound | Value |
@@ -113,6 +117,7 @@ They are renewed five minutes before they end.
 | One try of a PUT | four tenths of the PUT deadline |
 | A connection to the catalog; one statement | 3 s; 5 s |
 | Writes to SQLite that wait; that share a commit | 256; 64 |
+| Lookups that wait; that share a statement; such statements at a time | 256; 64; 1 on SQLite, 4 on PostgreSQL |
 | Rows that one replica deletes at a time | 8 |
 | A request id that is taken over | 64 characters |
 ";

@@ -22,10 +22,10 @@ pub(super) fn command() -> Command {
     let command = asking::command("upload", "Uploads photos, and prints the URL of each");
     let command = command.args(order::arguments());
     command.after_help(format!(
-        "{} 130 stopped by Ctrl-C.\n\nWhat was uploaded within the last 24 hours from the same \
+        "{}; 130 stopped by Ctrl-C.\n\nWhat was uploaded within the last 24 hours from the same \
          place with the same bytes and texts is not uploaded again: a command that was cut off can \
          just be run again.",
-        asking::EXIT_CODES
+        asking::EXIT_CODES.trim_end_matches('.')
     ))
 }
 

@@ -21,7 +21,8 @@ async fn the_list_follows_the_pages_and_says_when_there_is_more() {
     assert_eq!((listed.len(), listed), (205, urls.iter().map(String::as_str).collect()));
     let ended = asking.run(&["list", "--limit", "203"]).await;
     assert_eq!((ended.code, ended.stdout.lines().count()), (Some(0), 203), "{ended}");
-    assert_eq!(ended.stderr, "There are more: --all lists them, --limit so many.\n");
+    let more = "There are more: --limit NUMBER lists more of them, --all lists every one.\n";
+    assert_eq!(ended.stderr, more);
     for (row, image) in ended.stdout.lines().zip(&images) {
         let [id, size, unit, pixels, created, filename] =
             row.split_whitespace().collect::<Vec<_>>()[..]
