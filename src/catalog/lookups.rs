@@ -7,10 +7,11 @@
 
 use std::collections::HashMap;
 use std::mem;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::yield_now;
 use tokio::time::timeout;
@@ -109,18 +110,27 @@ async fn serve<F>(
         tokio::select! {
             biased;
             () = stop.cancelled(), if !waiting.is_closed() => waiting.close(),
-            Some(()) = under_way.next() => {}
+            Some(ended) = under_way.next() => tell_of_panic(&ended),
             taken = waiting.recv_many(&mut batch, BATCH), if under_way.len() < statements => {
                 if taken == 0 {
                     break;
                 }
                 gather(&mut waiting, &mut batch).await;
                 let batch = mem::replace(&mut batch, Vec::with_capacity(BATCH));
-                under_way.push(answer(batch, &look));
+                // A panic costs the lookups of its statement, and not all that ever come.
+                under_way.push(AssertUnwindSafe(answer(batch, &look)).catch_unwind());
             }
         }
     }
-    while under_way.next().await.is_some() {}
+    while let Some(ended) = under_way.next().await {
+        tell_of_panic(&ended);
+    }
+}
+
+fn tell_of_panic(ended: &std::thread::Result<()>) {
+    if ended.is_err() {
+        tracing::error!("the lookups of one statement panicked");
+    }
 }
 
 /// Takes along who is ready to ask in this turn of the runtime, and in the next ones while each

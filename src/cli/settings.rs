@@ -117,7 +117,7 @@ A build with the feature `otlp` reads OpenTelemetry's own variables, such as `OT
 | One try of a PUT | four tenths of the PUT deadline |
 | A connection to the catalog; one statement | 3 s; 5 s |
 | Writes to SQLite that wait; that share a commit | 256; 64 |
-| Lookups that wait; that share a statement; such statements at a time | 256; 64; 1 on SQLite, 4 on PostgreSQL |
+| Lookups that wait; that share a statement; such statements at a time | 256; 32; 1 on SQLite, 2 on PostgreSQL |
 | Rows that one replica deletes at a time | 8 |
 | A request id that is taken over | 64 characters |
 ";
