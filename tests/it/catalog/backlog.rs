@@ -1,9 +1,9 @@
 //! What an operator is told of the unfinished rows.
 
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tintype::catalog::{Backlog, Location};
 
-use super::claims::fill_and_analyze;
+use super::claims::{fill_and_analyze, sqlite_plan};
 use crate::support::catalogs::{Fresh, at, pending, ready, record};
 
 const BACKLOG: &str = include_str!("../../../src/catalog/sql/backlog.sql");
@@ -45,14 +45,7 @@ pub(super) async fn a_swept_upload_is_overdue_since_it_could_no_longer_land(fres
 pub(super) async fn the_backlog_reads_the_partial_index(fresh: &Fresh) {
     match &fresh.settings.location {
         Location::Sqlite { .. } => {
-            let mut connection = SqliteConnection::connect(&fresh.url()).await.unwrap();
-            let plan: Vec<(i64, i64, i64, String)> =
-                sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {BACKLOG}")))
-                    .bind(10_i64)
-                    .fetch_all(&mut connection)
-                    .await
-                    .unwrap();
-            let details: Vec<_> = plan.into_iter().map(|(.., detail)| detail).collect();
+            let details = sqlite_plan(fresh, BACKLOG, &[10]).await;
             let used = |part: &str| details.iter().any(|detail| detail.contains(part));
             assert!(used("SCAN images USING INDEX images_unfinished"), "{details:?}");
             assert!(!used("TEMP B-TREE"), "{details:?}");

@@ -129,16 +129,7 @@ pub(super) async fn what_is_unfinished_is_counted(fresh: &Fresh) {
 pub(super) async fn a_claim_reads_the_partial_index(fresh: &Fresh) {
     match &fresh.settings.location {
         Location::Sqlite { .. } => {
-            let mut connection = SqliteConnection::connect(&fresh.url()).await.unwrap();
-            let plan: Vec<(i64, i64, i64, String)> =
-                sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {CLAIM_SQLITE}")))
-                    .bind(0_i64)
-                    .bind(0_i64)
-                    .bind(10_i64)
-                    .fetch_all(&mut connection)
-                    .await
-                    .unwrap();
-            let details: Vec<_> = plan.into_iter().map(|(.., detail)| detail).collect();
+            let details = sqlite_plan(fresh, CLAIM_SQLITE, &[0, 0, 10]).await;
             let used = |part: &str| details.iter().any(|detail| detail.contains(part));
             assert!(used("SEARCH images USING INDEX images_unfinished (due_at<?)"), "{details:?}");
             assert!(used("SEARCH images USING PRIMARY KEY (id=?)"), "{details:?}");
@@ -160,6 +151,18 @@ pub(super) async fn a_claim_reads_the_partial_index(fresh: &Fresh) {
             assert!(!plan.contains("Seq Scan"), "{plan}");
         }
     }
+}
+
+/// The steps by which SQLite would execute a statement with these values.
+pub(super) async fn sqlite_plan(fresh: &Fresh, statement: &str, values: &[i64]) -> Vec<String> {
+    let mut connection = SqliteConnection::connect(&fresh.url()).await.unwrap();
+    let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+    let mut query = sqlx::query_as::<_, (i64, i64, i64, String)>(explain);
+    for value in values {
+        query = query.bind(value);
+    }
+    let steps = query.fetch_all(&mut connection).await.unwrap();
+    steps.into_iter().map(|(.., detail)| detail).collect()
 }
 
 /// Enough rows, most of them ready, that PostgreSQL prefers an index where it has one.
