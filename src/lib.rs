@@ -146,6 +146,7 @@
 //! | Feature | Default | What it adds |
 //! | --- | --- | --- |
 //! | `cli` | yes | The binary: command line, settings from flags and environment, client. A program that uses the library leaves it out. |
+//! | `iam` | yes | The commands that make, renew and remove the user in AWS that the service runs as. |
 //! | `otlp` | no | Traces to an OpenTelemetry collector, for the binary. |
 //!
 //! What happens is told through [`tracing`](https://docs.rs/tracing). Of other crates, axum 0.8,
