@@ -169,6 +169,8 @@ pub mod cli;
 pub mod config;
 #[cfg(feature = "cli")]
 mod client;
+#[cfg(feature = "cli")]
+mod doctor;
 
 pub mod app;
 mod clock;

@@ -43,6 +43,12 @@ impl Renewing {
         Self { source, held: RwLock::default(), asking: Mutex::default() }
     }
 
+    /// Where the credentials come from.
+    #[cfg(feature = "iam")]
+    pub(super) fn source(&self) -> SharedCredentialsProvider {
+        self.source.clone()
+    }
+
     /// The credentials to sign with at `now`. They are renewed when their end is near; if that
     /// fails, the old ones serve for as long as they are good.
     pub(super) async fn current(

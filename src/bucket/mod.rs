@@ -4,11 +4,16 @@
 //! one object at a time; it asks for no HEAD and, outside of [`Bucket::list`], for no List, so
 //! `GetObject`, `PutObject` and `DeleteObject` on the bucket's keys are all that it needs.
 
+mod access;
+#[cfg(feature = "cli")]
+mod answer;
 mod chain;
 mod credentials;
 mod directory;
 mod endpoint;
 mod error;
+#[cfg(feature = "cli")]
+mod inquiry;
 mod key;
 mod location;
 mod s3;
@@ -42,8 +47,14 @@ use self::store::Store;
 use self::traffic::Traffic;
 use self::wire::Exchange;
 
+#[cfg(feature = "iam")]
+pub(crate) use self::access::Access;
+#[cfg(feature = "cli")]
+pub(crate) use self::answer::{Answer, witnessed};
 pub use self::endpoint::{Endpoint, InvalidEndpoint};
 pub use self::error::{BucketError, Cause, ConnectError, TookTooLong};
+#[cfg(feature = "cli")]
+pub(crate) use self::inquiry::{Inquiry, Question};
 pub use self::key::{
     InvalidKey, InvalidPrefix, MAX_KEY_LENGTH, MAX_PREFIX_LENGTH, ObjectKey, ObjectKind,
     ObjectPolicy, Prefix, image_of,
@@ -54,6 +65,8 @@ pub use self::settings::{
 };
 pub use self::signing::Payload;
 pub use self::traffic::Recent;
+#[cfg(feature = "cli")]
+pub(crate) use self::wire::element;
 
 /// How many objects are put or deleted at a time. Each has a connection with its buffers, which the
 /// memory budget does not count; at 50 ms a request this many still make 2,500 a second.

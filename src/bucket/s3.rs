@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_credential_types::provider::error::CredentialsError;
-use object_store::aws::{AmazonS3, AmazonS3Builder, Checksum as ChecksumHeader};
+use object_store::aws::{
+    AmazonS3, AmazonS3Builder, AwsCredentialProvider, Checksum as ChecksumHeader,
+};
 use object_store::{BackoffConfig, ClientOptions, RetryConfig};
 
-use super::chain;
-use super::credentials::{Renewing, wall_clock};
+use super::access::Access;
 use super::endpoint::Endpoint;
 use super::error::ConnectError;
 use super::location::BucketName;
@@ -29,25 +29,21 @@ pub(super) struct S3 {
     pub(super) description: String,
 }
 
-/// Loads credentials once, so that an error shows at start, and builds the client. Nothing is asked
-/// of the bucket.
+/// Finds credentials, so that an error shows at start, and builds the client. Nothing is asked of the
+/// bucket.
 pub(super) async fn connect(
     bucket: &BucketName,
     settings: &S3Settings,
     limits: Limits,
 ) -> Result<S3, ConnectError> {
-    settings.keys.check()?;
-    let endpoint = chain::endpoint(settings).await?;
-    let region = chain::region(settings, endpoint.as_ref()).await;
-    let credentials = Renewing::new(chain::credentials(settings, region.as_deref()));
-    credentials.current(wall_clock()).await.map_err(no_credentials)?;
-    let region = region.ok_or(ConnectError::NoRegion)?;
-    let target = Target { bucket, endpoint: endpoint.as_ref(), region: &region };
+    let access = Access::find(settings).await?;
+    let endpoint = access.endpoint.as_ref();
+    let target = Target { bucket, endpoint, region: &access.region };
     let builder = target.address(settings.addressing)?;
-    let store = dialect(builder, settings.checksum, endpoint.as_ref())
-        .with_credentials(Arc::new(credentials))
+    let store = dialect(builder, settings.checksum, endpoint)
+        .with_credentials(Arc::clone(&access.credentials) as AwsCredentialProvider)
         .with_retry(retries(limits))
-        .with_client_options(client_options(endpoint.as_ref(), limits))
+        .with_client_options(client_options(endpoint, limits))
         .with_crypto_provider(Arc::new(Hashes))
         .with_http_connector(Connector { limits })
         .build()
@@ -55,40 +51,56 @@ pub(super) async fn connect(
     Ok(S3 { store, description: target.to_string() })
 }
 
-fn no_credentials(error: CredentialsError) -> ConnectError {
-    if matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
-        ConnectError::NoCredentials { source: error.into() }
-    } else {
-        ConnectError::Credentials { source: error.into() }
-    }
-}
-
-struct Target<'a> {
-    bucket: &'a BucketName,
-    endpoint: Option<&'a Endpoint>,
-    region: &'a str,
+/// A bucket at a service.
+pub(super) struct Target<'a> {
+    pub(super) bucket: &'a BucketName,
+    pub(super) endpoint: Option<&'a Endpoint>,
+    pub(super) region: &'a str,
 }
 
 impl Target<'_> {
     fn address(&self, addressing: Addressing) -> Result<AmazonS3Builder, ConnectError> {
-        let in_host = match addressing {
+        Ok(AmazonS3Builder::new()
+            .with_bucket_name(self.bucket.as_str())
+            .with_region(self.region)
+            .with_virtual_hosted_style_request(self.is_in_host(addressing))
+            .with_endpoint(self.base(addressing)?))
+    }
+
+    fn is_in_host(&self, addressing: Addressing) -> bool {
+        match addressing {
             Addressing::Auto => self.endpoint.is_none() && !self.bucket.as_str().contains('.'),
             Addressing::Path => false,
             Addressing::Virtual => true,
-        };
-        let builder = AmazonS3Builder::new()
-            .with_bucket_name(self.bucket.as_str())
-            .with_region(self.region)
-            .with_virtual_hosted_style_request(in_host);
-        Ok(match self.endpoint {
-            None => builder,
-            Some(endpoint) if in_host => {
-                let url = endpoint.with_bucket(self.bucket).ok_or(ConnectError::NoHostName)?;
-                builder.with_endpoint(url)
-            }
-            Some(endpoint) => builder.with_endpoint(endpoint.as_str()),
-        })
+        }
     }
+
+    /// What comes before the path, the bucket included where it is named in the host.
+    fn base(&self, addressing: Addressing) -> Result<String, ConnectError> {
+        let in_host = self.is_in_host(addressing);
+        match self.endpoint {
+            Some(endpoint) if in_host => {
+                endpoint.with_bucket(self.bucket).ok_or(ConnectError::NoHostName)
+            }
+            Some(endpoint) => Ok(endpoint.as_str().to_owned()),
+            None if in_host => Ok(format!("https://{}.{}", self.bucket, amazon_host(self.region))),
+            None => Ok(format!("https://{}", amazon_host(self.region))),
+        }
+    }
+
+    /// The address of the bucket itself, without a slash at its end.
+    #[cfg(feature = "cli")]
+    pub(super) fn url(&self, addressing: Addressing) -> Result<String, ConnectError> {
+        let base = self.base(addressing)?;
+        Ok(if self.is_in_host(addressing) { base } else { format!("{base}/{}", self.bucket) })
+    }
+}
+
+/// Amazon's own service in `region`. The regions of China have a domain of their own:
+/// <https://docs.aws.amazon.com/general/latest/gr/s3.html>.
+pub(super) fn amazon_host(region: &str) -> String {
+    let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+    format!("s3.{region}.{domain}")
 }
 
 impl std::fmt::Display for Target<'_> {
@@ -140,7 +152,7 @@ fn retries(limits: Limits) -> RetryConfig {
 }
 
 /// The time-outs of whole requests are the connector's; see `wire`.
-fn client_options(endpoint: Option<&Endpoint>, limits: Limits) -> ClientOptions {
+pub(super) fn client_options(endpoint: Option<&Endpoint>, limits: Limits) -> ClientOptions {
     ClientOptions::new()
         .with_timeout_disabled()
         .with_connect_timeout(limits.connect_timeout)
@@ -154,7 +166,7 @@ mod tests {
         Bucket, Checksum as Header, Endpoint, UnsignedPayload, VirtualHostedStyleRequest,
     };
 
-    use super::{Addressing, AmazonS3Builder, Checksum, Target, dialect};
+    use super::{Addressing, AmazonS3Builder, Checksum, Target, amazon_host, dialect};
 
     const HTTP: Option<&str> = Some("http://s3.example.com");
     const HTTPS: Option<&str> = Some("https://s3.example.com");
@@ -183,14 +195,23 @@ mod tests {
     }
 
     #[test]
+    fn amazon_has_another_domain_in_china() {
+        assert_eq!(amazon_host("eu-west-1"), "s3.eu-west-1.amazonaws.com");
+        assert_eq!(amazon_host("us-gov-west-1"), "s3.us-gov-west-1.amazonaws.com");
+        assert_eq!(amazon_host("cn-north-1"), "s3.cn-north-1.amazonaws.com.cn");
+    }
+
+    #[test]
     fn the_bucket_is_named_in_the_host_where_that_works() {
         let plain = "https://s3.example.com";
+        let ours = "https://pics.s3.eu-west-1.amazonaws.com";
+        let amazon = "https://s3.eu-west-1.amazonaws.com";
         for (bucket, endpoint, addressing, in_host, address) in [
-            ("pics", None, Addressing::Auto, "true", None),
-            ("my.pics", None, Addressing::Auto, "false", None),
-            ("pics", None, Addressing::Path, "false", None),
-            ("pics", HTTPS, Addressing::Auto, "false", Some(plain)),
-            ("pics", HTTPS, Addressing::Virtual, "true", Some("https://pics.s3.example.com")),
+            ("pics", None, Addressing::Auto, "true", ours),
+            ("my.pics", None, Addressing::Auto, "false", amazon),
+            ("pics", None, Addressing::Path, "false", amazon),
+            ("pics", HTTPS, Addressing::Auto, "false", plain),
+            ("pics", HTTPS, Addressing::Virtual, "true", "https://pics.s3.example.com"),
         ] {
             let endpoint = endpoint.map(|url| url.parse().unwrap());
             let bucket = bucket.parse().unwrap();
@@ -200,7 +221,7 @@ mod tests {
             let value = |key| builder.get_config_value(&key);
             assert_eq!(value(Bucket).as_deref(), Some(bucket.as_str()));
             assert_eq!(value(VirtualHostedStyleRequest).as_deref(), Some(in_host), "{bucket}");
-            assert_eq!(value(Endpoint).as_deref(), address, "{bucket}");
+            assert_eq!(value(Endpoint).as_deref(), Some(address), "{bucket}");
         }
     }
 }

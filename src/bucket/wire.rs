@@ -19,6 +19,8 @@ use object_store::client::{
 };
 use tokio::time::{Sleep, sleep, timeout};
 
+#[cfg(feature = "cli")]
+use super::answer::{self, Answer};
 use super::error::TookTooLong;
 use super::settings::Limits;
 
@@ -116,7 +118,11 @@ impl HttpService for Wire {
             Err(_) => Err(HttpError::new(HttpErrorKind::Timeout, TookTooLong { limit })),
         };
         match answer {
-            Ok(response) if response.status().is_success() => Ok(self.watched(response)),
+            Ok(response) if response.status().is_success() => {
+                #[cfg(feature = "cli")]
+                answer::witness(|| Answer::read(&response, ""));
+                Ok(self.watched(response))
+            }
             Ok(response) => self.refused(response, &exchange).await,
             Err(error) => {
                 if error.kind() == HttpErrorKind::Connect {
@@ -143,9 +149,12 @@ impl Wire {
     ) -> Result<HttpResponse, HttpError> {
         let (parts, body) = self.watched(response).into_parts();
         let text = beginning_of(body).await;
-        let status = parts.status.as_u16();
-        exchange.note(Some(Refusal { status, code: error_code(&text) }));
-        Ok(HttpResponse::from_parts(parts, text.into()))
+        let response = HttpResponse::from_parts(parts, text.clone().into());
+        #[cfg(feature = "cli")]
+        answer::witness(|| Answer::read(&response, &text));
+        let status = response.status().as_u16();
+        exchange.note(Some(Refusal { status, code: element(&text, "Code").map(str::to_owned) }));
+        Ok(response)
     }
 }
 
@@ -160,7 +169,7 @@ fn repeatable(error: HttpError) -> HttpError {
 }
 
 /// The first [`MAX_REFUSAL`] bytes or so. A body that breaks off is as good as one that ends.
-async fn beginning_of(mut body: HttpResponseBody) -> String {
+pub(super) async fn beginning_of(mut body: HttpResponseBody) -> String {
     let mut text = Vec::new();
     while text.len() < MAX_REFUSAL
         && let Some(Ok(frame)) = body.frame().await
@@ -171,11 +180,12 @@ async fn beginning_of(mut body: HttpResponseBody) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// The `Code` of an S3 error: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
-fn error_code(xml: &str) -> Option<String> {
-    let (_, rest) = xml.split_once("<Code>")?;
-    let (code, _) = rest.split_once("</Code>")?;
-    Some(code.to_owned())
+/// The text of the first element with this name. The answers that are read this way hold each name
+/// once and neither attributes nor escapes in it.
+pub(crate) fn element<'xml>(xml: &'xml str, name: &str) -> Option<&'xml str> {
+    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
+    let (text, _) = rest.split_once(&format!("</{name}>"))?;
+    Some(text)
 }
 
 /// A body that fails when nothing of it arrives for too long. Time in which nobody asks for more

@@ -1,0 +1,66 @@
+//! Who asks, and where: the credentials, the region and the endpoint of an S3 bucket, found where
+//! every other AWS tool finds them.
+
+use std::sync::Arc;
+
+#[cfg(feature = "iam")]
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::error::CredentialsError;
+#[cfg(feature = "cli")]
+use object_store::aws::AwsCredential;
+
+use super::chain;
+use super::credentials::{Renewing, wall_clock};
+use super::endpoint::Endpoint;
+#[cfg(feature = "cli")]
+use super::error::BucketError;
+use super::error::ConnectError;
+use super::settings::S3Settings;
+
+/// What a request is signed with and sent to.
+#[derive(Clone, Debug)]
+pub(crate) struct Access {
+    /// The service, when it is not Amazon's.
+    pub(crate) endpoint: Option<Endpoint>,
+    /// The region that requests are signed for.
+    pub(crate) region: String,
+    pub(super) credentials: Arc<Renewing>,
+}
+
+impl Access {
+    /// Looks in all the places, and loads credentials once, so that an error shows now. Nothing is
+    /// asked of the service.
+    ///
+    /// # Errors
+    /// What the operator has to set or mend.
+    pub(crate) async fn find(settings: &S3Settings) -> Result<Self, ConnectError> {
+        settings.keys.check()?;
+        let endpoint = chain::endpoint(settings).await?;
+        let region = chain::region(settings, endpoint.as_ref()).await;
+        let credentials = Renewing::new(chain::credentials(settings, region.as_deref()));
+        credentials.current(wall_clock()).await.map_err(no_credentials)?;
+        let region = region.ok_or(ConnectError::NoRegion)?;
+        Ok(Self { endpoint, region, credentials: Arc::new(credentials) })
+    }
+
+    /// The source of the credentials, for clients that renew them by themselves.
+    #[cfg(feature = "iam")]
+    pub(crate) fn source(&self) -> SharedCredentialsProvider {
+        self.credentials.source()
+    }
+
+    /// The credentials to sign one request with.
+    #[cfg(feature = "cli")]
+    pub(super) async fn credential(&self) -> Result<Arc<AwsCredential>, BucketError> {
+        let credential = self.credentials.current(wall_clock()).await;
+        credential.map_err(|source| BucketError::Unavailable { source: source.into() })
+    }
+}
+
+fn no_credentials(error: CredentialsError) -> ConnectError {
+    if matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
+        ConnectError::NoCredentials { source: error.into() }
+    } else {
+        ConnectError::Credentials { source: error.into() }
+    }
+}

@@ -1,0 +1,112 @@
+//! What an examination found: one row a step, and what they come to.
+
+use serde::Serialize;
+
+/// Everything that is examined, in the order of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Step {
+    /// The catalog can be reached, is migrated and takes a row.
+    Catalog,
+    /// What this process may use of memory, against the budget.
+    Memory,
+    /// Who may read `.env`.
+    EnvFile,
+    /// Credentials are there, whole and good.
+    Credentials,
+    /// The bucket is where it is looked for.
+    Region,
+    /// This machine's clock against the service's.
+    Clock,
+    /// An object is put under the prefix.
+    Put,
+    /// It is read again.
+    Get,
+    /// A part of it is read.
+    GetRange,
+    /// It is deleted.
+    Delete,
+    /// The bucket is listed, which only `tintype check` needs.
+    List,
+    /// An object is put outside of the prefix.
+    OtherPrefix,
+    /// An object is put into another bucket.
+    OtherBucket,
+    /// The bucket's policy is read.
+    BucketPolicy,
+    /// IAM is asked.
+    Iam,
+    /// Whether a delete leaves the bytes behind.
+    Versioning,
+    /// Whether unfinished multipart uploads are cleared away.
+    Lifecycle,
+}
+
+impl Step {
+    /// Every step, in the order of the table.
+    pub(crate) const ALL: [Self; 17] = [
+        Self::Catalog,
+        Self::Memory,
+        Self::EnvFile,
+        Self::Credentials,
+        Self::Region,
+        Self::Clock,
+        Self::Put,
+        Self::Get,
+        Self::GetRange,
+        Self::Delete,
+        Self::List,
+        Self::OtherPrefix,
+        Self::OtherBucket,
+        Self::BucketPolicy,
+        Self::Iam,
+        Self::Versioning,
+        Self::Lifecycle,
+    ];
+}
+
+/// What a step comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    /// Nothing could be learned, or there is nothing to learn: an earlier step failed, the service
+    /// has no such thing, or the credentials may not look, as they should not.
+    NotExamined,
+    /// As it should be.
+    Good,
+    /// The service works, and something should be changed all the same.
+    Warning,
+    /// The service cannot work.
+    Broken,
+}
+
+/// One step and what it found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Row {
+    /// What was done.
+    pub(crate) step: Step,
+    /// What it comes to.
+    pub(crate) verdict: Verdict,
+    /// What should happen, in a few words.
+    pub(crate) expected: String,
+    /// What happened, in a few words.
+    pub(crate) got: String,
+    /// What that means, in a sentence; nothing where all is good.
+    pub(crate) meaning: Option<String>,
+    /// What to do about it: a command or a sentence; nothing where nothing is to be done.
+    pub(crate) fix: Option<String>,
+}
+
+/// All rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Report {
+    /// In the order of the table.
+    pub(crate) rows: Vec<Row>,
+}
+
+impl Report {
+    /// The worst of all rows; it decides the exit code.
+    pub(crate) fn verdict(&self) -> Verdict {
+        self.rows.iter().map(|row| row.verdict).max().unwrap_or(Verdict::NotExamined)
+    }
+}
