@@ -63,7 +63,16 @@ pub(crate) fn doc(project: &Project) -> Command {
 /// Every build of ours says `--workspace`, so that all of them agree on the features of the
 /// dependencies and nothing is built twice.
 pub(crate) fn build(project: &Project) -> Command {
-    project.cargo(&["test", "--workspace", "--no-run"])
+    project.cargo(&[
+        "test",
+        "--workspace",
+        "--no-run",
+        "--lib",
+        "--bins",
+        "--examples",
+        "--test",
+        "*",
+    ])
 }
 
 /// What cargo-deny is asked to look at.

@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::project::Project;
 use crate::report::{Begun, Outcome, Report};
 use crate::run::{Finished, Run, Show, attempt};
-use crate::servers::{ACCESS_KEY, BUCKET_NAME, SECRET_KEY, Servers};
+use crate::servers::{ACCESS_KEY, BUCKET_NAME, SECRET_KEY, Servers, UPLOADER_KEY, UPLOADER_SECRET};
 use crate::tally::Tally;
 use crate::test::Selection;
 
@@ -137,16 +137,7 @@ pub(crate) fn integration(
     selection: &Selection,
     report: &mut Report,
 ) -> Result<()> {
-    let begun = Begun::step("servers");
-    let mut servers = match Servers::start(project) {
-        Ok(servers) => servers,
-        Err(error) => {
-            project.stop.check()?;
-            report.add(begun.failed(format!("{error:#}")));
-            return Ok(());
-        }
-    };
-    report.add(begun.passed("PostgreSQL, SeaweedFS and moto"));
+    let Some(mut servers) = servers(project, report)? else { return Ok(()) };
     let selected = Combination::all().filter(|combination| {
         selection.catalog.is_none_or(|catalog| catalog == combination.catalog)
             && selection.bucket.is_none_or(|bucket| bucket == combination.bucket)
@@ -158,13 +149,60 @@ pub(crate) fn integration(
     Ok(())
 }
 
+/// The servers; nothing, and a row of the report, when they do not start.
+fn servers(project: &Project, report: &mut Report) -> Result<Option<Servers>> {
+    let begun = Begun::step("servers");
+    match Servers::start(project) {
+        Ok(servers) => {
+            report.add(begun.passed("PostgreSQL, SeaweedFS and moto"));
+            Ok(Some(servers))
+        }
+        Err(error) => {
+            project.stop.check()?;
+            report.add(begun.failed(format!("{error:#}")));
+            Ok(None)
+        }
+    }
+}
+
+/// The tests of `iam` and `doctor`. They share our SeaweedFS, whose policies always hold, and each
+/// starts a moto of its own, whose policies hold from when a test says so.
+pub(crate) fn aws(project: &Project, report: &mut Report) -> Result<()> {
+    let Some(mut servers) = servers(project, report)? else { return Ok(()) };
+    let combination = Combination { catalog: Catalog::Sqlite, bucket: Bucket::Seaweedfs };
+    let mut command =
+        project.cargo(&["test", "--workspace", "--test", "aws", "--", "--show-output"]);
+    isolate(&mut command);
+    command.envs(combination.variables(&servers)).envs(aws_variables(project));
+    report.add(on_servers(project, "aws", command, &mut servers)?);
+    Ok(())
+}
+
+/// What the tests of `iam` and `doctor` are told beside the servers.
+pub(crate) fn aws_variables(project: &Project) -> [(&'static str, String); 3] {
+    [
+        ("TINTYPE_TEST_PYTHON_TOOLS", project.python_tool("").display().to_string()),
+        ("TINTYPE_TEST_UPLOADER_KEY", UPLOADER_KEY.to_owned()),
+        ("TINTYPE_TEST_UPLOADER_SECRET", UPLOADER_SECRET.to_owned()),
+    ]
+}
+
 fn combined(project: &Project, combination: Combination, servers: &mut Servers) -> Result<Outcome> {
     let mut command =
         project.cargo(&["test", "--workspace", "--test", "it", "--", "--show-output"]);
     isolate(&mut command);
     command.envs(combination.variables(servers));
-    let begun = Begun::step(combination.name());
-    Ok(match attempt(project, tests(&combination.name().replace(' ', "-"), command))? {
+    on_servers(project, &combination.name(), command, servers)
+}
+
+fn on_servers(
+    project: &Project,
+    name: &str,
+    command: Command,
+    servers: &mut Servers,
+) -> Result<Outcome> {
+    let begun = Begun::step(name);
+    Ok(match attempt(project, tests(&name.replace(' ', "-"), command))? {
         Ok(finished) => {
             let tally = Tally::of(&finished.output);
             let none = (tally.passed == 0).then(|| "no test passed".to_owned());

@@ -13,8 +13,8 @@ Usage: cargo xtask <chore>
 
   test      every check and every test, on servers of its own
               --only STEP      only this step; may be repeated (fmt, clippy, library, doc,
-                               deny, advisories, build, unit, doctest, it, otlp, release,
-                               bench)
+                               deny, advisories, build, unit, doctest, it, aws, otlp,
+                               release, bench)
               --catalog NAME   of the integration tests, only those on sqlite or postgres
               --bucket NAME    of the integration tests, only those on directory, memory,
                                seaweedfs or moto

@@ -30,6 +30,8 @@ pub(crate) enum Step {
     Doctest,
     /// The integration tests, on every catalog and bucket.
     It,
+    /// What only servers with users and policies can show: `iam` and `doctor`.
+    Aws,
     /// The feature `otlp`: its lints, and its tests on a collector of their own.
     Otlp,
     /// What is promised of the released binary alone: how small it is and how soon it answers.
@@ -40,7 +42,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every step, in the order in which they are done.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Fmt,
         Self::Clippy,
         Self::Library,
@@ -51,6 +53,7 @@ impl Step {
         Self::Unit,
         Self::Doctest,
         Self::It,
+        Self::Aws,
         Self::Otlp,
         Self::Release,
         Self::Bench,
@@ -69,6 +72,7 @@ impl Step {
             Self::Unit => "unit",
             Self::Doctest => "doctest",
             Self::It => "it",
+            Self::Aws => "aws",
             Self::Otlp => "otlp",
             Self::Release => "release",
             Self::Bench => "bench",
@@ -77,7 +81,7 @@ impl Step {
 
     /// Whether it runs what the step [`Step::Build`] builds.
     fn needs_build(self) -> bool {
-        matches!(self, Self::Unit | Self::Doctest | Self::It)
+        matches!(self, Self::Unit | Self::Doctest | Self::It | Self::Aws)
     }
 }
 
@@ -144,6 +148,7 @@ fn perform(
         Step::Unit => report.add(matrix::once(project, step.name(), &["--lib", "--bins"])?),
         Step::Doctest => report.add(matrix::once(project, step.name(), &["--doc"])?),
         Step::It => matrix::integration(project, selection, report)?,
+        Step::Aws => matrix::aws(project, report)?,
         Step::Otlp => {
             report.add(checks::check(project, "otlp-clippy", checks::clippy_otlp(project))?);
             report.add(matrix::otlp(project)?);

@@ -26,7 +26,7 @@ pub(crate) fn install(project: &Project, steps: &[Step], report: &mut Report) ->
     if steps.contains(&Step::Deny) || steps.contains(&Step::Advisories) {
         report.add(cargo_tool(project, CARGO_DENY)?);
     }
-    if steps.contains(&Step::It) {
+    if steps.contains(&Step::It) || steps.contains(&Step::Aws) {
         install_servers(project, report)?;
     } else if steps.contains(&Step::Release) {
         report.add(strace(project)?);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
-use crate::matrix::{Bucket, Catalog, Combination};
+use crate::matrix::{self, Bucket, Catalog, Combination};
 use crate::project::Project;
 use crate::report::Report;
 use crate::servers::moto::Moto;
@@ -28,6 +28,11 @@ pub(crate) const BUCKET_NAME: &str = "tintype-test";
 pub(crate) const ACCESS_KEY: &str = "tintype-test-key";
 /// The secret of [`ACCESS_KEY`], which is worth nothing outside this run.
 pub(crate) const SECRET_KEY: &str = "tintype-test-secret";
+
+/// An identity of SeaweedFS's configuration that may read and write in the bucket, and no more.
+pub(crate) const UPLOADER_KEY: &str = "tintype-uploader-key";
+/// The secret of [`UPLOADER_KEY`].
+pub(crate) const UPLOADER_SECRET: &str = "tintype-uploader-secret";
 
 /// All three, running; they end when this is dropped.
 #[derive(Debug)]
@@ -110,7 +115,8 @@ pub(crate) fn serve(project: &Project) -> Result<bool> {
     let mut servers = Servers::start(project)?;
     let combination = Combination { catalog: Catalog::Postgres, bucket: Bucket::Seaweedfs };
     println!("\n# PostgreSQL with SeaweedFS; moto is at {}", servers.moto.url);
-    for (name, value) in combination.variables(&servers) {
+    let variables = combination.variables(&servers).into_iter();
+    for (name, value) in variables.chain(matrix::aws_variables(project)) {
         println!("export {name}={value}");
     }
     println!("# Ctrl-C ends the servers");

@@ -1,4 +1,5 @@
-//! SeaweedFS: master, volume, filer and S3 in one process, with one administrator.
+//! SeaweedFS: master, volume, filer and S3 in one process, with one administrator and
+//! one identity that may do what the service does.
 
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use rustix::process::Signal;
 use crate::project::Project;
 use crate::servers::ports::{Ports, grpc};
 use crate::servers::server::{Server, answers_ok, command};
-use crate::servers::{ACCESS_KEY, SECRET_KEY, bucket};
+use crate::servers::{ACCESS_KEY, BUCKET_NAME, SECRET_KEY, UPLOADER_KEY, UPLOADER_SECRET, bucket};
 
 /// What does not depend on the run: loopback only, nothing sent home, no server beside S3, and
 /// volumes that are small enough for many buckets.
@@ -73,6 +74,10 @@ fn identities() -> String {
             "name": "admin",
             "credentials": [{{"accessKey": "{ACCESS_KEY}", "secretKey": "{SECRET_KEY}"}}],
             "actions": ["Admin", "Read", "List", "Tagging", "Write"]
+        }}, {{
+            "name": "uploader",
+            "credentials": [{{"accessKey": "{UPLOADER_KEY}", "secretKey": "{UPLOADER_SECRET}"}}],
+            "actions": ["Read:{BUCKET_NAME}", "Write:{BUCKET_NAME}"]
         }}]}}"#
     )
 }

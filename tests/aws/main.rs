@@ -1,0 +1,12 @@
+//! The index of the tests against servers that have users, keys and policies. They need what
+//! `cargo xtask test` brings; `cargo xtask servers` prints it for running some of them by hand.
+
+// Says to clippy what it cannot see of an integration test: all of this is test code.
+#![cfg(test)]
+
+mod enforcing; // the servers of these tests hold what they are believed to hold
+mod moto; // an AWS of a test's own, with users and policies
+
+#[expect(dead_code, reason = "these tests use a part of what they all stand on")]
+#[path = "../it/support/mod.rs"]
+mod support;
