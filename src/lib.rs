@@ -180,6 +180,7 @@ pub mod memory;
 pub mod multipart;
 mod upload;
 pub mod inspect;
+pub mod strip;
 pub mod catalog;
 pub mod bucket;
 

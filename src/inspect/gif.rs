@@ -9,10 +9,10 @@ use super::{Facts, Limits};
 use crate::image::Format;
 
 /// The bytes that begin a block (appendix A of the specification).
-mod introducer {
-    pub(super) const EXTENSION: u8 = 0x21;
-    pub(super) const IMAGE: u8 = 0x2C;
-    pub(super) const TRAILER: u8 = 0x3B;
+pub(crate) mod introducer {
+    pub(crate) const EXTENSION: u8 = 0x21;
+    pub(crate) const IMAGE: u8 = 0x2C;
+    pub(crate) const TRAILER: u8 = 0x3B;
 }
 
 /// Reads the facts of a file that begins with a GIF's signature.
@@ -21,10 +21,10 @@ mod introducer {
 /// cuts them off; it is held to the limits as a picture of its own, because a decoder unpacks it
 /// whole.
 pub(super) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Facts, Fault> {
-    let (canvas, first_block) = screen(bytes)?;
+    let (canvas, _) = screen(bytes)?;
     limits.admit(canvas)?;
     let (mut frames, mut pixels) = (0, 0);
-    for block in (Blocks { bytes, at: first_block, is_over: false }) {
+    for block in Blocks::new(bytes)? {
         let block = block?;
         if block.introducer != introducer::IMAGE {
             continue;
@@ -61,23 +61,33 @@ fn skip_colours(reader: &mut Reader<'_>, flags: u8) -> Result<(), Corruption> {
 
 /// One block.
 #[derive(Clone, Debug)]
-pub(super) struct Block<'a> {
-    pub(super) introducer: u8,
+pub(crate) struct Block<'a> {
+    pub(crate) introducer: u8,
     /// What follows the introducer, with its sub-blocks and their terminator.
-    pub(super) body: &'a [u8],
+    pub(crate) body: &'a [u8],
     /// From the introducer to the end of the body.
-    pub(super) range: Range<usize>,
+    pub(crate) range: Range<usize>,
 }
 
 /// The blocks up to and with the trailer.
 #[derive(Clone, Debug)]
-pub(super) struct Blocks<'a> {
+pub(crate) struct Blocks<'a> {
     bytes: &'a [u8],
     at: usize,
     is_over: bool,
 }
 
 impl<'a> Blocks<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, Corruption> {
+        let (_, at) = screen(bytes)?;
+        Ok(Self { bytes, at, is_over: false })
+    }
+
+    /// The offset of the next block; at first, the length of what comes before all blocks.
+    pub(crate) const fn start(&self) -> usize {
+        self.at
+    }
+
     fn read(&mut self) -> Result<Block<'a>, Corruption> {
         let start = self.at;
         let bytes = self.bytes.get(start..).unwrap_or_default();

@@ -12,18 +12,19 @@
 
 mod avif;
 mod error;
-mod exif;
+pub(crate) mod exif;
 mod format;
 mod found;
-mod gif;
-mod isobmff;
-mod jpeg;
+pub(crate) mod gif;
+pub(crate) mod isobmff;
+pub(crate) mod jpeg;
 mod limits;
 mod markup;
-mod png;
+pub(crate) mod png;
 mod reader;
-mod riff;
+pub(crate) mod riff;
 mod size;
+pub(crate) mod tiff;
 mod webp;
 
 pub use error::{Coding, Corruption, InspectError};

@@ -7,17 +7,17 @@ use super::reader::Reader;
 
 /// One chunk.
 #[derive(Clone, Debug)]
-pub(super) struct Chunk<'a> {
+pub(crate) struct Chunk<'a> {
     /// The four characters of its type.
-    pub(super) kind: [u8; 4],
-    pub(super) data: &'a [u8],
+    pub(crate) kind: [u8; 4],
+    pub(crate) data: &'a [u8],
     /// In the file, from the type to the end of the data; the padding byte comes after it.
-    pub(super) range: Range<usize>,
+    pub(crate) range: Range<usize>,
 }
 
 /// The chunks that fill a stretch of the file.
 #[derive(Clone, Debug)]
-pub(super) struct Chunks<'a> {
+pub(crate) struct Chunks<'a> {
     rest: &'a [u8],
     /// Offset of `rest` in the file.
     at: usize,
@@ -25,7 +25,7 @@ pub(super) struct Chunks<'a> {
 
 impl<'a> Chunks<'a> {
     /// The chunks in `bytes`, which stand at offset `at` in the file.
-    pub(super) fn new(bytes: &'a [u8], at: usize) -> Self {
+    pub(crate) fn new(bytes: &'a [u8], at: usize) -> Self {
         Self { rest: bytes, at }
     }
 

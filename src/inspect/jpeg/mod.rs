@@ -1,7 +1,7 @@
 //! JPEG (ITU-T T.81): what its segments tell.
 
-mod marker;
-mod segments;
+pub(crate) mod marker;
+pub(crate) mod segments;
 
 use super::error::{Coding, Corruption, Fault};
 use super::exif::{self, Orientation};

@@ -11,13 +11,13 @@ const BLOCK: usize = 64;
 
 /// One marker and what belongs to it.
 #[derive(Clone, Debug)]
-pub(super) struct Segment<'a> {
+pub(crate) struct Segment<'a> {
     /// The byte after 0xFF.
-    pub(super) marker: u8,
+    pub(crate) marker: u8,
     /// What the length field counts, without the field itself.
-    pub(super) payload: &'a [u8],
+    pub(crate) payload: &'a [u8],
     /// From the marker's 0xFF to the end of the segment; with `SOS`, of its entropy-coded data.
-    pub(super) range: Range<usize>,
+    pub(crate) range: Range<usize>,
 }
 
 /// The segments from the first after `SOI` up to and with `EOI`.
@@ -26,14 +26,14 @@ pub(super) struct Segment<'a> {
 /// markers are too: so does libjpeg, and cameras with a bad flash card write such files, which every
 /// viewer shows.
 #[derive(Clone, Debug)]
-pub(super) struct Segments<'a> {
+pub(crate) struct Segments<'a> {
     bytes: &'a [u8],
     at: usize,
     is_over: bool,
 }
 
 impl<'a> Segments<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 2, is_over: false }
     }
 

@@ -7,23 +7,23 @@ use crate::inspect::Corruption;
 use crate::inspect::reader::Reader;
 
 /// The largest length or side that PNG allows, 2^31 - 1.
-pub(super) const MAX_NUMBER: u32 = 0x7FFF_FFFF;
+pub(crate) const MAX_NUMBER: u32 = 0x7FFF_FFFF;
 
 /// One chunk. Its checksum is not yet looked at.
 #[derive(Clone, Debug)]
-pub(super) struct Chunk<'a> {
+pub(crate) struct Chunk<'a> {
     /// The four letters of its type.
-    pub(super) kind: [u8; 4],
-    pub(super) data: &'a [u8],
+    pub(crate) kind: [u8; 4],
+    pub(crate) data: &'a [u8],
     /// From the length field to the end of the checksum.
-    pub(super) range: Range<usize>,
+    pub(crate) range: Range<usize>,
     checksummed: &'a [u8],
     checksum: u32,
 }
 
 impl Chunk<'_> {
     /// Compares the checksum with the content.
-    pub(super) fn verify(&self) -> Result<(), Corruption> {
+    pub(crate) fn verify(&self) -> Result<(), Corruption> {
         if crc32fast::hash(self.checksummed) == self.checksum {
             Ok(())
         } else {
@@ -32,21 +32,21 @@ impl Chunk<'_> {
     }
 
     /// Whether a decoder that does not know this chunk must give up: its first letter is a capital.
-    pub(super) fn is_critical(&self) -> bool {
+    pub(crate) fn is_critical(&self) -> bool {
         self.kind.first().is_some_and(u8::is_ascii_uppercase)
     }
 }
 
 /// The chunks up to and with `IEND`.
 #[derive(Clone, Debug)]
-pub(super) struct Chunks<'a> {
+pub(crate) struct Chunks<'a> {
     bytes: &'a [u8],
     at: usize,
     is_over: bool,
 }
 
 impl<'a> Chunks<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: SIGNATURE.len(), is_over: false }
     }
 

@@ -1,7 +1,7 @@
 //! PNG (W3C PNG, third edition): the walk over the chunks, and what they tell.
 
 mod animation;
-mod chunks;
+pub(crate) mod chunks;
 
 use super::error::{Corruption, Fault};
 use super::exif::{self, Orientation};
@@ -13,7 +13,7 @@ use animation::Animation;
 use chunks::{Chunk, Chunks};
 
 /// The first eight bytes of every PNG.
-pub(super) const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1A\n";
+pub(crate) const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1A\n";
 
 /// Reads the facts of a file that begins with a PNG's signature.
 pub(super) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Facts, Fault> {

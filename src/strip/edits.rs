@@ -1,0 +1,210 @@
+//! What is kept of a file, in order, and how the file becomes that in its own memory.
+
+use std::ops::Range;
+
+use super::removed::{Kind, Removed};
+
+/// The new file as pieces of the old one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Edits {
+    pieces: Vec<Piece>,
+    removed: Removed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    /// These bytes of the old file.
+    Kept(Range<usize>),
+    /// These bytes, which the old file does not have.
+    Written(Vec<u8>),
+}
+
+impl Piece {
+    fn len(&self) -> usize {
+        match self {
+            Self::Kept(range) => range.len(),
+            Self::Written(bytes) => bytes.len(),
+        }
+    }
+}
+
+impl Edits {
+    /// The edits that leave a file of this length as it is.
+    pub(crate) fn none(length: usize) -> Self {
+        let mut edits = Self::default();
+        edits.keep(0..length);
+        edits
+    }
+
+    /// What is taken out.
+    pub(crate) const fn removed(&self) -> Removed {
+        self.removed
+    }
+
+    /// Whether a file of this length stays as it is.
+    pub(crate) fn is_none(&self, length: usize) -> bool {
+        matches!(self.pieces.as_slice(), [Piece::Kept(range)] if *range == (0..length))
+    }
+
+    /// Keeps the next bytes of the old file.
+    pub(super) fn keep(&mut self, range: Range<usize>) {
+        match self.pieces.last_mut() {
+            Some(Piece::Kept(last)) if last.end == range.start => last.end = range.end,
+            Some(Piece::Kept(_) | Piece::Written(_)) | None => {
+                self.pieces.push(Piece::Kept(range));
+            }
+        }
+    }
+
+    /// Writes bytes in place of some that go here.
+    pub(super) fn write(&mut self, bytes: Vec<u8>) {
+        self.pieces.push(Piece::Written(bytes));
+    }
+
+    /// Notes that something of this kind goes.
+    pub(super) fn remove(&mut self, kind: Kind) {
+        self.removed.add(kind);
+    }
+
+    /// Makes the new file inside the memory of the old one, and says where in it. The largest piece,
+    /// which is the coded picture, stays where it is; the others move next to it.
+    ///
+    /// Nothing when the pieces do not fit, because more is written than went before it; then `bytes`
+    /// is as before.
+    pub(crate) fn apply(&self, bytes: &mut [u8]) -> Option<Range<usize>> {
+        let anchor = self.anchor()?;
+        let (before, rest) = self.pieces.split_at_checked(anchor)?;
+        let (picture, after) = rest.split_first()?;
+        let Piece::Kept(picture) = picture else { return None };
+        let left = destinations_before(before, picture.start)?;
+        let right = destinations_after(after, picture.end)?;
+        for (piece, at) in before.iter().zip(&left).rev().chain(after.iter().zip(&right)) {
+            place(piece, *at, bytes);
+        }
+        let start = left.first().copied().unwrap_or(picture.start);
+        let end = right.last().zip(after.last()).map(|(at, piece)| at + piece.len());
+        Some(start..end.unwrap_or(picture.end))
+    }
+
+    /// The new file in memory of its own.
+    pub(crate) fn copied(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut new = Vec::with_capacity(self.pieces.iter().map(Piece::len).sum());
+        for piece in &self.pieces {
+            new.extend_from_slice(match piece {
+                Piece::Kept(range) => bytes.get(range.clone()).unwrap_or_default(),
+                Piece::Written(written) => written,
+            });
+        }
+        new
+    }
+
+    /// The index of the largest piece that is kept.
+    fn anchor(&self) -> Option<usize> {
+        let kept = self.pieces.iter().enumerate().filter_map(|(index, piece)| match piece {
+            Piece::Kept(range) => Some((range.len(), index)),
+            Piece::Written(_) => None,
+        });
+        kept.max().map(|(_, index)| index)
+    }
+}
+
+/// Where the pieces in front of offset `end` go, packed towards it. Nothing when one would overwrite
+/// another that has not moved yet; they move from the last to the first.
+fn destinations_before(pieces: &[Piece], end: usize) -> Option<Vec<usize>> {
+    let mut at = end;
+    let mut destinations = vec![0; pieces.len()];
+    for (index, piece) in pieces.iter().enumerate().rev() {
+        at = at.checked_sub(piece.len())?;
+        let unmoved = pieces.iter().take(index).rev().find_map(source_end).unwrap_or(0);
+        if at < unmoved {
+            return None;
+        }
+        *destinations.get_mut(index)? = at;
+    }
+    Some(destinations)
+}
+
+/// Where the pieces behind offset `start` go, packed towards it; they move from the first to the
+/// last.
+fn destinations_after(pieces: &[Piece], start: usize) -> Option<Vec<usize>> {
+    let mut at = start;
+    let mut destinations = Vec::with_capacity(pieces.len());
+    for (index, piece) in pieces.iter().enumerate() {
+        destinations.push(at);
+        at = at.checked_add(piece.len())?;
+        let unmoved = pieces.iter().skip(index + 1).find_map(source_start);
+        if unmoved.is_some_and(|unmoved| at > unmoved) {
+            return None;
+        }
+    }
+    Some(destinations)
+}
+
+fn source_end(piece: &Piece) -> Option<usize> {
+    match piece {
+        Piece::Kept(range) => Some(range.end),
+        Piece::Written(_) => None,
+    }
+}
+
+fn source_start(piece: &Piece) -> Option<usize> {
+    match piece {
+        Piece::Kept(range) => Some(range.start),
+        Piece::Written(_) => None,
+    }
+}
+
+fn place(piece: &Piece, at: usize, bytes: &mut [u8]) {
+    match piece {
+        Piece::Kept(range) => bytes.copy_within(range.clone(), at),
+        Piece::Written(written) => {
+            if let Some(target) = bytes.get_mut(at..at + written.len()) {
+                target.copy_from_slice(written);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{Just, Strategy, any, prop};
+    use proptest::{prop_assert_eq, proptest};
+
+    use super::{Edits, Piece};
+
+    /// A file, and pieces of it in order. What is written is no longer than what goes before it.
+    fn edits() -> impl Strategy<Value = (Vec<u8>, Edits)> {
+        let step = (0..40_usize, 0..20_usize, any::<bool>());
+        let steps = prop::collection::vec(step, 1..20);
+        steps.prop_flat_map(|steps| {
+            let mut edits = Edits::default();
+            let mut at = 0;
+            for (kept, gone, is_replaced) in steps {
+                edits.keep(at..at + kept);
+                at += kept + gone;
+                if is_replaced && gone > 0 {
+                    edits.write(vec![0xEE; gone - 1]);
+                }
+            }
+            (prop::collection::vec(any::<u8>(), at), Just(edits))
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_file_becomes_in_place_what_it_becomes_as_a_copy((bytes, edits) in edits()) {
+            let mut moved = bytes.clone();
+            let range = edits.apply(&mut moved).unwrap();
+            prop_assert_eq!(&moved[range], edits.copied(&bytes));
+        }
+    }
+
+    #[test]
+    fn more_written_than_gone_is_left_to_a_copy() {
+        let pieces = vec![Piece::Kept(0..2), Piece::Written(vec![7; 3]), Piece::Kept(4..9)];
+        let edits = Edits { pieces, ..Edits::default() };
+        let mut bytes = *b"abcdefghi";
+        assert_eq!(edits.apply(&mut bytes), None);
+        assert_eq!((&bytes, edits.copied(&bytes)), (b"abcdefghi", b"ab\x07\x07\x07efghi".to_vec()));
+    }
+}
