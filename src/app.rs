@@ -16,6 +16,7 @@ use crate::inspect;
 use crate::memory::{self, MemoryBudget};
 use crate::metrics::{Backlog, Format, MOST_COUNTED, Metrics, Parts};
 use crate::reconcile::SweepRule;
+use crate::strip;
 
 /// What an [`App`] is built from; each part brings its own settings.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct Settings {
     pub memory: memory::Settings,
     /// What counts as an image.
     pub image: inspect::Limits,
+    /// What becomes of the metadata in the files.
+    pub metadata: strip::Metadata,
     /// When an unfinished upload may be taken for abandoned.
     pub sweep: SweepRule,
 }
@@ -43,6 +46,8 @@ pub struct App {
     pub(crate) memory: MemoryBudget,
     /// What counts as an image.
     pub(crate) image: inspect::Limits,
+    /// What becomes of the metadata in the files.
+    pub(crate) metadata: strip::Metadata,
     /// When an unfinished upload may be taken for abandoned.
     pub(crate) sweep: SweepRule,
     /// What is counted of all of it.
@@ -96,6 +101,7 @@ impl App {
             bucket,
             memory,
             image: settings.image,
+            metadata: settings.metadata,
             sweep: settings.sweep,
             metrics,
             tasks: TaskTracker::new(),

@@ -250,6 +250,18 @@ impl Buffer {
         Ok(())
     }
 
+    /// The filled part.
+    #[must_use]
+    pub fn as_slice(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The filled part, to be changed in place.
+    #[must_use]
+    pub fn as_mut_slice(&mut self) -> &mut [u8] {
+        &mut self.bytes
+    }
+
     /// The filled part, shared without a copy. The reservation goes back when the last clone of
     /// it is dropped, wherever that is: a retry, a connection that still sends, a cache.
     #[must_use]

@@ -11,6 +11,7 @@ use crate::bucket::{BucketError, ObjectKey};
 use crate::catalog::{Record, Reserve};
 use crate::digest;
 use crate::image::{Format, ImageId};
+use crate::strip::Stripped;
 use crate::upload::UploadError;
 
 /// A GIF of one transparent pixel.
@@ -49,6 +50,7 @@ fn record(id: ImageId, key: &ObjectKey, now: Timestamp) -> Record {
         height: 1,
         frames: 1,
         sha256: digest::of(PIXEL),
+        stripped: Stripped::default(),
         caption: None,
         alt: None,
         metadata: serde_json::Map::new(),

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::time;
 use crate::image::{Format, ImageId};
+use crate::strip::Stripped;
 
 /// What is known of one image.
 ///
@@ -33,6 +34,9 @@ pub struct Record {
     pub frames: u32,
     /// The digest of the stored bytes.
     pub sha256: Sha256,
+    /// What was taken out of the file before it was stored.
+    #[serde(default)]
+    pub stripped: Stripped,
     /// What a reader sees below the image.
     pub caption: Option<String>,
     /// What stands in for the image where it is not seen.

@@ -9,6 +9,7 @@ use super::record::{Record, Sha256, State};
 use super::time;
 use super::unfinished::{Doomed, Row};
 use crate::image::{Format, ImageId};
+use crate::strip::Stripped;
 
 /// A column holds what this version never writes.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,7 @@ pub(super) struct RecordRow {
     height: i64,
     frames: i64,
     sha256: Vec<u8>,
+    stripped: i64,
     caption: Option<String>,
     alt: Option<String>,
     metadata: Json<Map<String, Value>>,
@@ -49,6 +51,7 @@ impl RecordRow {
             height: checked.number("height", self.height)?,
             frames: checked.number("frames", self.frames)?,
             sha256: Sha256::new(checked.or_corrupt("sha256", self.sha256.try_into().ok())?),
+            stripped: checked.or_corrupt("stripped", Stripped::from_column(self.stripped))?,
             caption: self.caption,
             alt: self.alt,
             metadata: self.metadata.0,

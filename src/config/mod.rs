@@ -20,6 +20,7 @@ use clap::{Arg, ArgMatches};
 use crate::app;
 use crate::client::Server;
 use crate::http::{self, Pace, ServerSettings};
+use crate::strip::{Metadata, Rights};
 use crate::{inspect, memory};
 
 pub use faults::Faults;
@@ -195,6 +196,7 @@ fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
     let max_side = values.number("max-side");
     let max_pixels = values.number("max-pixels");
     let max_frames = values.number("max-frames");
+    let metadata = metadata(values);
     let budget = values.bytes("memory-budget");
     let connections = values.number("max-connections");
     let queue_timeout = values.duration("queue-timeout");
@@ -214,7 +216,14 @@ fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
             frames: max_frames?,
             ..inspect::Limits::default()
         },
+        metadata: metadata?,
     })
+}
+
+fn metadata(values: &mut Values<'_>) -> Option<Metadata> {
+    let keeps_copyright = values.switch("keep-copyright");
+    let strip = Metadata::Strip(if keeps_copyright? { Rights::Kept } else { Rights::Removed });
+    values.word("metadata", "strip or keep", &[("strip", strip), ("keep", Metadata::Keep)])
 }
 
 #[derive(Debug, thiserror::Error)]

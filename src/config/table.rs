@@ -64,6 +64,10 @@ settings! {
         "The most pixels of an image, or of one frame of an animation.";
     Serve "max-frames" "TINTYPE_MAX_FRAMES" "NUMBER" Some("200"),
         "The most frames of an animation.";
+    Serve "metadata" "TINTYPE_METADATA" "MODE" Some("strip"),
+        "strip takes Exif with the place it was taken, XMP, IPTC, comments, thumbnails and data of applications out of each image before it is stored; keep stores the file as it came.";
+    Serve "keep-copyright" "TINTYPE_KEEP_COPYRIGHT" "BOOL" Some("false"),
+        "Leaves the Exif tags Copyright and Artist in place when metadata is taken out.";
     Serve "max-batch-files" "TINTYPE_MAX_BATCH_FILES" "NUMBER" Some("50"),
         "The most files in one batch.";
     Serve "max-field-size" "TINTYPE_MAX_FIELD_SIZE" "BYTES" Some("64KiB"),

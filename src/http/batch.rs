@@ -131,7 +131,7 @@ async fn one(
         }
         Err(problem) => return Err(problem),
     }
-    let upload = Texts::default().describe(buffer.freeze(), file.filename, file.key);
+    let upload = Texts::default().describe(buffer, file.filename, file.key);
     Ok(upload::store(service, upload).await)
 }
 

@@ -1,7 +1,6 @@
 //! From a body to one upload: the form or the raw bytes, in reserved memory.
 
 use axum::http::{HeaderMap, header};
-use bytes::Bytes;
 use headers::{ContentLength, HeaderMapExt};
 use serde_json::{Map, Value};
 
@@ -11,7 +10,7 @@ use super::problem::{Code, Problem};
 use crate::description;
 use crate::memory::Buffer;
 use crate::multipart::{self, Boundary, Event, Parser, PartKind};
-use crate::upload::{IdempotencyKey, Upload};
+use crate::upload::{IdempotencyKey, Said, Upload, UploadBytes};
 
 /// The most that a form adds around its file: part heads, text parts, boundaries. In bytes.
 const FORM_OVERHEAD: u64 = 1024 * 1024;
@@ -225,12 +224,14 @@ impl Texts {
     /// The upload that these texts belong to.
     pub(super) fn describe(
         self,
-        bytes: Bytes,
+        buffer: Buffer,
         filename: Option<String>,
         idempotency: Option<IdempotencyKey>,
     ) -> Upload {
         let Self { caption, alt, metadata } = self;
-        Upload { bytes, filename, caption, alt, metadata, idempotency }
+        let bytes = UploadBytes::Reserved(buffer);
+        let said = Said { filename, caption, alt, metadata };
+        Upload { bytes, said, idempotency }
     }
 }
 

@@ -71,7 +71,7 @@ async fn receive(
     };
     let received = receiving.instrument(spans::step("receive")).await?;
     let Received { buffer, filename, texts } = received;
-    Ok(texts.describe(buffer.freeze(), filename, idempotency))
+    Ok(texts.describe(buffer, filename, idempotency))
 }
 
 /// Waits for memory for an upload of `bytes`.

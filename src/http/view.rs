@@ -12,6 +12,7 @@ use super::address::Base;
 use super::problem::{Code, Problem};
 use crate::catalog::{Record, Sha256};
 use crate::image::ImageId;
+use crate::strip::Stripped;
 
 /// The answer that names one image.
 #[derive(Debug, Serialize)]
@@ -28,7 +29,7 @@ pub(super) struct ImageView {
     /// A `ThumbHash` once there is one.
     placeholder: Option<String>,
     /// What was taken out of the file before it was stored.
-    stripped: Vec<&'static str>,
+    stripped: Stripped,
     caption: Option<String>,
     alt: Option<String>,
     metadata: Map<String, Value>,
@@ -68,7 +69,7 @@ impl ImageView {
             height: record.height,
             sha256: record.sha256,
             placeholder: None,
-            stripped: Vec::new(),
+            stripped: record.stripped,
             caption: record.caption,
             alt: record.alt,
             metadata: record.metadata,

@@ -22,6 +22,7 @@ use crate::inspect;
 use crate::memory;
 use crate::multipart;
 use crate::reconcile::{self, SweepRule};
+use crate::strip::Metadata;
 
 /// The most connections that the memory budget pays for unless it is told.
 const CONNECTIONS: u64 = 2500;
@@ -52,6 +53,7 @@ pub struct Builder {
     public_url: Option<String>,
     max_image_size: u64,
     image: inspect::Limits,
+    metadata: Metadata,
     max_batch_files: u32,
     max_field_size: usize,
     memory_budget: u64,
@@ -75,6 +77,7 @@ impl Default for Builder {
             public_url: None,
             max_image_size: 20 << 20,
             image: inspect::Limits::default(),
+            metadata: Metadata::default(),
             max_batch_files: 50,
             max_field_size: multipart::Limits::default().field_value_bytes,
             memory_budget: memory.budget,
@@ -164,6 +167,12 @@ impl Builder {
     /// The most frames of an animation. Default 200.
     pub const fn max_frames(mut self, frames: u32) -> Self {
         self.image.frames = frames;
+        self
+    }
+
+    /// What becomes of the metadata in the files. Default: it is taken out.
+    pub const fn metadata(mut self, metadata: Metadata) -> Self {
+        self.metadata = metadata;
         self
     }
 
@@ -272,7 +281,7 @@ impl Builder {
         let public_url = self.public_url.as_deref().map(http::parse_public_url).transpose();
         let public_url = note(&mut faults, Fault::PublicUrl, public_url);
         let http = self.http(public_url.flatten());
-        let image = self.image;
+        let (image, metadata) = (self.image, self.metadata);
         let connections = NonZeroU32::new(self.catalog_connections);
         let bucket = self.bucket.or_else(|| Some(Ok(in_bucket(self.data_dir.as_ref()?))));
         let catalog = self.catalog.or_else(|| Some(Ok(in_catalog(self.data_dir.as_ref()?))));
@@ -286,7 +295,7 @@ impl Builder {
         let limits = bucket::Limits { put_deadline: self.put_deadline, ..Default::default() };
         let bucket = bucket::Settings { location: bucket, limits, s3: self.s3 };
         let catalog = catalog::Settings { connections, ..catalog::Settings::new(catalog) };
-        Ok((app::Settings { bucket, catalog, memory, image, sweep }, http))
+        Ok((app::Settings { bucket, catalog, memory, image, metadata, sweep }, http))
     }
 
     fn refuse_zeros(&self, faults: &mut Vec<Fault>) {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::catalog::{Record, Sha256};
 use crate::image::{Format, ImageId};
+use crate::strip::Stripped;
 
 /// What is known of one image.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +27,8 @@ pub struct Image {
     pub frames: u32,
     /// The digest of the stored bytes.
     pub sha256: Sha256,
+    /// What was taken out of the file before it was stored.
+    pub stripped: Stripped,
     /// What a reader sees below the image.
     pub caption: Option<String>,
     /// What stands in for the image where it is not seen.
@@ -62,6 +65,7 @@ impl From<Record> for Image {
             height: record.height,
             frames: record.frames,
             sha256: record.sha256,
+            stripped: record.stripped,
             caption: record.caption,
             alt: record.alt,
             metadata: record.metadata,

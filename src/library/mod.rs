@@ -76,7 +76,7 @@ impl Tintype {
     pub async fn upload(&self, upload: Upload) -> Result<Image, UploadError> {
         let upload = upload.admitted(&self.0.http)?;
         let waiting = self.app().metrics.uploads.start(Stage::Wait);
-        let reservation = self.app().memory.reserve(upload.bytes.len() as u64).await?;
+        let reservation = self.app().memory.reserve(upload.bytes.len()).await?;
         drop(waiting);
         let app = Arc::clone(self.app());
         let stored = self.to_its_end(async move {

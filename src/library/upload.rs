@@ -7,7 +7,7 @@ use super::error::UploadError;
 use crate::description::{self, IDEMPOTENCY_KEY_MAX};
 use crate::http;
 use crate::multipart;
-use crate::upload::{self as uploading, IdempotencyKey};
+use crate::upload::{self as uploading, IdempotencyKey, Said, UploadBytes};
 
 /// Who asks when a program uploads by itself; the keys of HTTP clients never meet its own.
 const PRINCIPAL: &str = "library";
@@ -97,7 +97,9 @@ impl Upload {
         let idempotency = self.idempotency_key.map(key_of).transpose()?;
         let filename = self.filename.and_then(|name| multipart::clean(name.as_bytes()));
         let Self { bytes, caption, alt, metadata, .. } = self;
-        Ok(uploading::Upload { bytes, filename, caption, alt, metadata, idempotency })
+        let bytes = UploadBytes::Lent(bytes);
+        let said = Said { filename, caption, alt, metadata };
+        Ok(uploading::Upload { bytes, said, idempotency })
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::removed::{Kind, Removed};
+use super::stripped::{Kind, Stripped};
 
 /// The new file as pieces of the old one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Edits {
     pieces: Vec<Piece>,
-    removed: Removed,
+    stripped: Stripped,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +37,8 @@ impl Edits {
     }
 
     /// What is taken out.
-    pub(crate) const fn removed(&self) -> Removed {
-        self.removed
+    pub(crate) const fn stripped(&self) -> Stripped {
+        self.stripped
     }
 
     /// Whether a file of this length stays as it is.
@@ -63,7 +63,7 @@ impl Edits {
 
     /// Notes that something of this kind goes.
     pub(super) fn remove(&mut self, kind: Kind) {
-        self.removed.add(kind);
+        self.stripped.add(kind);
     }
 
     /// Makes the new file inside the memory of the old one, and says where in it. The largest piece,

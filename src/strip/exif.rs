@@ -1,8 +1,8 @@
 //! What an Exif block holds, and the block that is left of it: the orientation, and the rights where
 //! they are kept.
 
-use super::removed::Kind;
 use super::Rights;
+use super::stripped::Kind;
 use crate::inspect::tiff::{Directory, Entry, Tiff};
 
 /// Tags of the first directory (Exif 3.0, section 4.6).

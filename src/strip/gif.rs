@@ -2,7 +2,7 @@
 //! and the data of every other application go.
 
 use super::Edits;
-use super::removed::Kind;
+use super::stripped::Kind;
 use crate::inspect::Corruption;
 use crate::inspect::gif::{Block, Blocks, introducer};
 

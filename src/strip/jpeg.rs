@@ -3,7 +3,7 @@
 //! after the end goes.
 
 use super::exif::{self, Verdict};
-use super::removed::Kind;
+use super::stripped::Kind;
 use super::{Edits, Rights};
 use crate::inspect::Corruption;
 use crate::inspect::exif::PREFIX as EXIF;

@@ -11,18 +11,33 @@ mod exif;
 mod gif;
 mod jpeg;
 mod png;
-mod removed;
+mod stripped;
 mod webp;
 
 pub(crate) use edits::Edits;
-pub use removed::{Kind, Removed};
+pub use stripped::{Kind, Stripped};
 
 use crate::image::Format;
-use crate::inspect::Corruption;
+use crate::inspect::InspectError;
+
+/// What becomes of the metadata of an upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metadata {
+    /// It is taken out before the image is stored.
+    Strip(Rights),
+    /// The file is stored as it came.
+    Keep,
+}
+
+impl Default for Metadata {
+    fn default() -> Self {
+        Self::Strip(Rights::default())
+    }
+}
 
 /// What of the metadata may stay beside the orientation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Rights {
+pub enum Rights {
     /// Nothing.
     #[default]
     Removed,
@@ -35,13 +50,19 @@ pub(crate) enum Rights {
 ///
 /// # Errors
 ///
-/// [`Corruption`] when they are not.
-pub(crate) fn strip(bytes: &[u8], format: Format, rights: Rights) -> Result<Edits, Corruption> {
-    match format {
+/// [`InspectError::Corrupt`] when they are not.
+pub(crate) fn edits(
+    bytes: &[u8],
+    format: Format,
+    metadata: Metadata,
+) -> Result<Edits, InspectError> {
+    let Metadata::Strip(rights) = metadata else { return Ok(Edits::none(bytes.len())) };
+    let edits = match format {
         Format::Jpeg => jpeg::strip(bytes, rights),
         Format::Png => png::strip(bytes, rights),
         Format::Gif => gif::strip(bytes),
         Format::Webp => webp::strip(bytes, rights),
         Format::Avif => Ok(Edits::none(bytes.len())),
-    }
+    };
+    edits.map_err(|reason| InspectError::Corrupt { format, reason })
 }

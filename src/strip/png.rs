@@ -2,7 +2,7 @@
 //! but for the orientation, and every chunk of an unknown kind go.
 
 use super::exif::{self, Verdict};
-use super::removed::Kind;
+use super::stripped::Kind;
 use super::{Edits, Rights};
 use crate::inspect::Corruption;
 use crate::inspect::exif::PREFIX as EXIF;

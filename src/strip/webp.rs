@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::exif::{self, Verdict};
-use super::removed::Kind;
+use super::stripped::Kind;
 use super::{Edits, Rights};
 use crate::inspect::Corruption;
 use crate::inspect::exif::PREFIX as EXIF;

@@ -61,8 +61,7 @@ async fn many_images_may_go_at_once() {
 #[tokio::test]
 async fn a_deletion_does_not_bend_a_read_that_is_under_way() {
     let app = TestApp::start().await;
-    let mut bytes = photos::jpeg(8, 6);
-    bytes.resize(4 << 20, 7);
+    let bytes = photos::weighing(4 << 20);
     let image = app.uploaded(bytes.clone()).await;
     let url = image["url"].as_str().unwrap();
     let mut reading = app.request(Method::GET, url).send().await.unwrap();

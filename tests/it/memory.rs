@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::app::{Setup, TestApp};
-use crate::support::photos::PIXEL;
+use crate::support::photos::{PIXEL, weighing};
 use crate::support::requests::until;
 use crate::support::wire::Wire;
 
@@ -173,7 +173,7 @@ async fn a_client_that_does_not_read_loses_its_window() {
         setup.http.form.file_bytes = size;
     })
     .await;
-    let image = app.uploaded([PIXEL, &vec![0; size - PIXEL.len()]].concat()).await;
+    let image = app.uploaded(weighing(size)).await;
     let mut client = Wire::to(&app).await;
     let path = format!("/i/{}", image["id"].as_str().unwrap());
     client.write(format!("GET {path} HTTP/1.1\r\nHost: test\r\n\r\n")).await;

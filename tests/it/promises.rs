@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::support::app::form;
 use crate::support::catalogs::environment;
-use crate::support::photos::{PIXEL, jpeg};
+use crate::support::photos::{PIXEL, jpeg, weighing};
 use crate::support::process::{Service, Site};
 use crate::support::s3_double::S3Double;
 
@@ -116,7 +116,7 @@ async fn under_load_it_stays_within_the_budget_and_64_mib() {
     site.set("TINTYPE_MAX_CONNECTIONS", "500");
     site.set("TINTYPE_QUEUE_TIMEOUT", "3s");
     let service = site.serve().await;
-    let image: Arc<[u8]> = [PIXEL, &vec![0; IMAGE - PIXEL.len()]].concat().into();
+    let image: Arc<[u8]> = weighing(IMAGE).into();
     let mut clients = JoinSet::new();
     for number in 0..CLIENTS {
         let pause = Duration::from_millis(if number % 4 == 0 { 20 } else { 0 });

@@ -321,8 +321,7 @@ async fn a_read_that_breaks_off_for_good_is_seen_to_be_broken() {
 }
 
 async fn large(app: &TestApp) -> (Vec<u8>, Value, String) {
-    let mut bytes = photos::jpeg(8, 6);
-    bytes.resize(300_000, 7);
+    let bytes = photos::weighing(300_000);
     let image = app.uploaded(bytes.clone()).await;
     let url = image["url"].as_str().unwrap().to_owned();
     (bytes, image, url)
@@ -331,9 +330,7 @@ async fn large(app: &TestApp) -> (Vec<u8>, Value, String) {
 #[tokio::test]
 async fn a_client_that_stops_reading_gives_its_window_back() {
     let app = TestApp::start().await;
-    let mut bytes = photos::jpeg(8, 6);
-    bytes.resize(4 << 20, 7);
-    let image = app.uploaded(bytes).await;
+    let image = app.uploaded(photos::weighing(4 << 20)).await;
     let url = image["url"].as_str().unwrap();
     let response = app.request(Method::GET, url).send().await.unwrap();
     let memory = app.app.memory();

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 /// Pure and outer parts do not know each other; nothing below `http` knows HTTP; nothing below the
 /// use cases knows the use cases.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("app", &["bucket", "catalog", "clock", "inspect", "memory", "metrics", "reconcile"]),
+    ("app", &["bucket", "catalog", "clock", "inspect", "memory", "metrics", "reconcile", "strip"]),
     ("bucket", &["image", "metrics", "spans"]),
-    ("catalog", &["image", "metrics", "spans"]),
+    ("catalog", &["image", "metrics", "spans", "strip"]),
     ("causes", &[]),
     ("check", &["app", "bucket", "catalog", "clock", "delete", "digest", "image", "reconcile"]),
     (
@@ -45,6 +45,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "memory",
             "multipart",
             "reconcile",
+            "strip",
         ],
     ),
     ("delete", &["app", "bucket", "catalog", "causes", "image", "metrics"]),
@@ -72,6 +73,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "read",
             "spans",
             "upload",
+            "strip",
         ],
     ),
     ("iam", &["bucket", "causes"]),
@@ -98,6 +100,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "read",
             "reconcile",
             "upload",
+            "strip",
         ],
     ),
     ("listing", &["catalog", "description", "image"]),
@@ -105,13 +108,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("memory", &["metrics"]),
     ("metrics", &[]),
     ("multipart", &[]),
-    ("probe", &["app", "bucket", "catalog", "digest", "image", "upload"]),
+    ("probe", &["app", "bucket", "catalog", "digest", "image", "strip", "upload"]),
     ("read", &["app", "bucket", "catalog", "memory"]),
     ("reconcile", &["app", "bucket", "catalog", "causes", "clock", "delete", "metrics", "spans"]),
     ("spans", &[]),
+    ("strip", &["image", "inspect"]),
     (
         "upload",
-        &["app", "bucket", "catalog", "clock", "digest", "image", "inspect", "metrics", "spans"],
+        &[
+            "app", "bucket", "catalog", "clock", "digest", "image", "inspect", "memory", "metrics",
+            "spans", "strip",
+        ],
     ),
 ];
 

@@ -40,8 +40,9 @@ async fn insert_pending(
     sqlx::query(
         "INSERT INTO images (id, state, object_key, filename, format, size, width, height, frames,
                              sha256, caption, alt, metadata, created_at, changed_at, settled_at,
-                             due_at, attempts)
-         VALUES ($1, 'pending', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, 0)",
+                             due_at, attempts, stripped)
+         VALUES ($1, 'pending', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, 0,
+                 $16)",
     )
     .bind(record.id.as_uuid())
     .bind(&record.key)
@@ -58,6 +59,7 @@ async fn insert_pending(
     .bind(column(record.created_at))
     .bind(column(plan.now))
     .bind(column(plan.sweep_at))
+    .bind(record.stripped.to_column())
     .execute(connection)
     .await?;
     Ok(())
@@ -129,7 +131,7 @@ pub(in crate::catalog) async fn annotate(
              changed_at = $8
          WHERE id = $1 AND state = 'ready'
          RETURNING id, object_key, filename, format, size, width, height, frames, sha256, caption,
-                   alt, metadata, created_at",
+                   alt, metadata, stripped, created_at",
     )
     .bind(id.as_uuid())
     .bind(keep_caption)

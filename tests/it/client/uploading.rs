@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::{Asking, id_of, objects, write_photos};
-use crate::support::photos::{PIXEL, SVG, jpeg, pixel};
+use crate::support::photos::{PIXEL, SVG, jpeg, pixel, weighing};
 
 #[tokio::test]
 async fn a_folder_is_uploaded_in_the_order_of_its_names() {
@@ -162,7 +162,7 @@ async fn what_is_no_file_is_told_and_nothing_hangs() {
 async fn a_large_photo_arrives_as_it_is() {
     let asking = Asking::start().await;
     // More than one piece, and no whole number of them.
-    let photo = [PIXEL, &vec![7; (1 << 20) + 12_345]].concat();
+    let photo = weighing((1 << 20) + 12_345);
     asking.site.write("large.gif", &photo);
     let url = asking.lines(&["upload", "large.gif"]).await.remove(0);
     assert_eq!(asking.service.get(&format!("/i/{}", id_of(&url))).await.body, photo);

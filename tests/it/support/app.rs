@@ -314,6 +314,7 @@ fn setup(bucket: bucket::Settings, catalog: tintype::catalog::Settings) -> Setup
                 queue_timeout: Duration::from_secs(10),
             },
             image: inspect::Limits::default(),
+            metadata: tintype::strip::Metadata::default(),
             sweep,
         },
         http: http::Settings {

@@ -11,6 +11,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 use tintype::catalog::{Catalog, Location, Record, Reserve, Reserved, Settings, Sha256};
 use tintype::image::{Format, ImageId};
+use tintype::strip::Kind;
 use uuid::Uuid;
 
 /// The server's URL, such as `postgres://postgres@127.0.0.1:15432/postgres`.
@@ -153,6 +154,7 @@ pub(crate) fn record(now: Timestamp) -> Record {
         height: 3024,
         frames: 1,
         sha256: Sha256::new([7; 32]),
+        stripped: [Kind::Gps, Kind::Exif].into_iter().collect(),
         caption: None,
         alt: Some("a lion".to_owned()),
         metadata: json!({"album": "zoo", "stars": 5}).as_object().unwrap().clone(),

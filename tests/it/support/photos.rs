@@ -11,6 +11,22 @@ pub(crate) const PIXEL: &[u8] =
     b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0\x21\xf9\x04\x01\0\0\0\0\x2c\0\0\0\0\
     \x01\0\x01\0\0\x02\x02\x44\x01\0\x3b";
 
+/// A GIF of one pixel that weighs so many bytes, all of which stay when it is stored: behind the data
+/// of the pixel come blocks that no decoder reads.
+pub(crate) fn weighing(bytes: usize) -> Vec<u8> {
+    let (front, end) = PIXEL.split_at(PIXEL.len() - 2);
+    let mut gif = front.to_vec();
+    let mut rest = bytes - PIXEL.len();
+    while rest > 0 {
+        let block = if rest == 257 { 255 } else { rest.min(256) };
+        gif.push(u8::try_from(block - 1).unwrap());
+        gif.resize(gif.len() + block - 1, 7);
+        rest -= block;
+    }
+    gif.extend_from_slice(end);
+    gif
+}
+
 /// The pixel in a colour of its own for each number.
 pub(crate) fn pixel(number: u32) -> Vec<u8> {
     let mut bytes = PIXEL.to_vec();
@@ -213,6 +229,17 @@ pub(crate) fn exif(orientation: u16) -> Vec<u8> {
 /// A JPEG whose Exif block has this orientation and a place.
 pub(crate) fn oriented_jpeg(width: u32, height: u32, orientation: u16) -> Vec<u8> {
     jpeg_with_app1(width, height, &[b"Exif\0\0", &*exif(orientation)].concat())
+}
+
+/// The Exif block that is left of one with this orientation.
+pub(crate) fn bare_exif(orientation: u8) -> Vec<u8> {
+    let directory = [0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
+    [&b"MM\0*\0\0\0\x08"[..], &directory].concat()
+}
+
+/// A JPEG whose Exif block has this orientation and nothing else.
+pub(crate) fn bare_oriented_jpeg(width: u32, height: u32, orientation: u8) -> Vec<u8> {
+    jpeg_with_app1(width, height, &[b"Exif\0\0", &*bare_exif(orientation)].concat())
 }
 
 /// A JPEG with this `APP1` segment in front of all others.

@@ -124,7 +124,7 @@ async fn says_what_the_bytes_are() {
         ("image/gif gif 5x4", photos::gif(5, 4)),
         ("image/webp webp 6x3", photos::webp(6, 3)),
         ("image/avif avif 48x32", photos::AVIF.to_vec()),
-        ("image/jpeg jpg 6x8", photos::oriented_jpeg(8, 6, 6)),
+        ("image/jpeg jpg 6x8", photos::bare_oriented_jpeg(8, 6, 6)),
         ("image/avif avif 32x48", photos::TURNED_AVIF.to_vec()),
     ];
     for (facts, bytes) in images {

@@ -128,6 +128,7 @@ async fn open(location: catalog::Location) -> Result<Arc<App>> {
         catalog: catalog::Settings::new(location),
         memory: memory::Settings::default(),
         image: inspect::Limits::default(),
+        metadata: tintype::strip::Metadata::default(),
         sweep,
     };
     Ok(App::start(&settings).await?)

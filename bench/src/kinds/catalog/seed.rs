@@ -36,6 +36,7 @@ pub(super) async fn template(catalog: &Catalog) -> Result<ImageId> {
         height: 3000,
         frames: 1,
         sha256: Sha256::new([0x5A; 32]),
+        stripped: tintype::strip::Stripped::default(),
         caption: Some("A caption of the usual length, such as people write".to_owned()),
         alt: None,
         metadata: serde_json::Map::new(),

@@ -2,8 +2,12 @@
 
 use std::fmt;
 
-/// A kind of metadata, by the name that clients read in `stripped`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use serde::{Deserialize, Serialize};
+
+/// A kind of metadata, by the name that clients read in `stripped`. The catalog keeps a bit for each,
+/// by its place here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Exif: camera, lens, exposure, date and everything else that is not named below.
     Exif,
@@ -72,11 +76,12 @@ impl Kind {
     }
 }
 
-/// A set of [`Kind`]s.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub struct Removed(u16);
+/// A set of [`Kind`]s. Its JSON form is the list of their names.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<Kind>", into = "Vec<&'static str>")]
+pub struct Stripped(u16);
 
-impl Removed {
+impl Stripped {
     /// Adds a kind.
     pub const fn add(&mut self, kind: Kind) {
         self.0 |= kind.bit();
@@ -94,7 +99,33 @@ impl Removed {
     }
 }
 
-impl FromIterator<Kind> for Removed {
+impl Stripped {
+    /// As the catalog keeps it.
+    pub(crate) fn to_column(self) -> i64 {
+        i64::from(self.0)
+    }
+
+    /// From what the catalog holds; nothing when it holds what this version never writes.
+    pub(crate) fn from_column(bits: i64) -> Option<Self> {
+        let bits = u16::try_from(bits).ok()?;
+        let known = Kind::ALL.into_iter().fold(0, |all, kind| all | kind.bit());
+        (bits & !known == 0).then_some(Self(bits))
+    }
+}
+
+impl From<Vec<Kind>> for Stripped {
+    fn from(kinds: Vec<Kind>) -> Self {
+        kinds.into_iter().collect()
+    }
+}
+
+impl From<Stripped> for Vec<&'static str> {
+    fn from(stripped: Stripped) -> Self {
+        stripped.kinds().map(Kind::name).collect()
+    }
+}
+
+impl FromIterator<Kind> for Stripped {
     fn from_iter<I: IntoIterator<Item = Kind>>(kinds: I) -> Self {
         let mut removed = Self::default();
         kinds.into_iter().for_each(|kind| removed.add(kind));
@@ -102,7 +133,7 @@ impl FromIterator<Kind> for Removed {
     }
 }
 
-impl fmt::Debug for Removed {
+impl fmt::Debug for Stripped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.kinds().map(Kind::name)).finish()
     }

@@ -4,6 +4,8 @@
 //! pending, then the object, then the row becomes ready. Whoever cannot list the bucket must have
 //! written down every key before using it.
 
+mod source;
+
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -20,6 +22,9 @@ use crate::image::ImageId;
 use crate::inspect::{self, Facts, InspectError};
 use crate::metrics::{Stage, UploadOutcome};
 use crate::spans;
+use crate::strip::{self, Stripped};
+
+pub(crate) use self::source::UploadBytes;
 
 /// The piece that is hashed before other tasks get their turn: about half a millisecond of work.
 const HASH_STRIDE: usize = 1024 * 1024;
@@ -28,8 +33,17 @@ const HASH_STRIDE: usize = 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Upload {
     /// The bytes of the image. They are dropped, and their memory is free, once they are stored.
-    pub(crate) bytes: Bytes,
-    /// The name that the client gave, cleaned; kept for downloads, never used in a key.
+    pub(crate) bytes: UploadBytes,
+    /// What the client said with them.
+    pub(crate) said: Said,
+    /// The promise that a retry of this upload makes no second image.
+    pub(crate) idempotency: Option<IdempotencyKey>,
+}
+
+/// What a client says of an image.
+#[derive(Debug)]
+pub(crate) struct Said {
+    /// The name of the file, cleaned; kept for downloads, never used in a key.
     pub(crate) filename: Option<String>,
     /// What the user says of the image.
     pub(crate) caption: Option<String>,
@@ -37,8 +51,6 @@ pub(crate) struct Upload {
     pub(crate) alt: Option<String>,
     /// Whatever else the application wants to keep.
     pub(crate) metadata: Map<String, Value>,
-    /// The promise that a retry of this upload makes no second image.
-    pub(crate) idempotency: Option<IdempotencyKey>,
 }
 
 /// A client's own name for one upload.
@@ -108,9 +120,9 @@ pub(crate) async fn store(
 
 async fn prove_and_store(app: &App, upload: Upload, now: Timestamp) -> Result<Stored, UploadError> {
     let inspecting = app.metrics.uploads.start(Stage::Inspect);
-    let proved = prove(app, &upload.bytes).instrument(spans::step("inspect")).await?;
+    let proved = prove(app, upload.bytes).instrument(spans::step("inspect")).await?;
     drop(inspecting);
-    let record = record(app, &upload, proved, now);
+    let record = record(app, upload.said, &proved, now);
     let idempotency = upload.idempotency.as_ref().map(|key| IdempotencyClaim {
         principal: key.principal.clone(),
         key: key.key.clone(),
@@ -128,7 +140,7 @@ async fn prove_and_store(app: &App, upload: Upload, now: Timestamp) -> Result<St
         }
         Reserved::New => {
             cataloguing.pause();
-            let put = put(app, &record, upload.bytes, sweep_at).await?;
+            let put = put(app, &record, proved.bytes, sweep_at).await?;
             cataloguing.resume();
             // A try that was given up may still land. Until the sweep time has passed, a deletion of
             // this image is not the last word (`delete::finish` waits for it).
@@ -146,9 +158,20 @@ async fn prove_and_store(app: &App, upload: Upload, now: Timestamp) -> Result<St
     }
 }
 
-async fn prove(app: &App, bytes: &Bytes) -> Result<(Facts, Sha256), InspectError> {
-    let facts = inspect::inspect(bytes, &app.image)?;
-    Ok((facts, hash(bytes).await))
+/// What is known of the bytes that are going to be stored.
+struct Proved {
+    bytes: Bytes,
+    facts: Facts,
+    stripped: Stripped,
+    sha256: Sha256,
+}
+
+async fn prove(app: &App, bytes: UploadBytes) -> Result<Proved, InspectError> {
+    let facts = inspect::inspect(bytes.as_slice(), &app.image)?;
+    let edits = strip::edits(bytes.as_slice(), facts.format, app.metadata)?;
+    let bytes = bytes.edited(&edits);
+    let sha256 = hash(&bytes).await;
+    Ok(Proved { bytes, facts, stripped: edits.stripped(), sha256 })
 }
 
 async fn put(
@@ -182,22 +205,23 @@ async fn bury(app: &App, record: &Record) -> Result<(), CatalogError> {
     Ok(())
 }
 
-fn record(app: &App, upload: &Upload, proved: (Facts, Sha256), now: Timestamp) -> Record {
-    let (facts, sha256) = proved;
+fn record(app: &App, said: Said, proved: &Proved, now: Timestamp) -> Record {
+    let Proved { bytes, facts, stripped, sha256 } = proved;
     let id = ImageId::generate(now);
     Record {
         id,
         key: app.bucket.original_key(id, facts.format).to_string(),
-        filename: upload.filename.clone(),
+        filename: said.filename,
         format: facts.format,
-        size: upload.bytes.len() as u64,
+        size: bytes.len() as u64,
         width: facts.width,
         height: facts.height,
         frames: facts.frames,
-        sha256,
-        caption: upload.caption.clone(),
-        alt: upload.alt.clone(),
-        metadata: upload.metadata.clone(),
+        sha256: *sha256,
+        stripped: *stripped,
+        caption: said.caption,
+        alt: said.alt,
+        metadata: said.metadata,
         created_at: now,
     }
 }

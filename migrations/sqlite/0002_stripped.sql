@@ -1,0 +1,3 @@
+-- What was taken out of the file before it was stored, a bit for each kind; see src/strip/stripped.rs.
+-- The default lets a process of the version before this one go on inserting while others are replaced.
+ALTER TABLE images ADD COLUMN stripped INTEGER NOT NULL DEFAULT 0;

@@ -1,0 +1,179 @@
+//! What a file tells of its owner is gone when it is stored; what it shows is the same.
+
+use image::{DynamicImage, load_from_memory};
+use serde_json::{Value, json};
+use tintype::strip::{Metadata, Rights};
+
+use crate::support::app::TestApp;
+use crate::support::photos::{self, bare_exif, jpeg_segment, png_chunk, riff_chunk};
+
+/// Uploads a file; what was taken out of it, and what was stored.
+async fn stored(app: &TestApp, bytes: &[u8]) -> (Value, Vec<u8>) {
+    let image = app.uploaded(bytes.to_vec()).await;
+    let stored = app.get(image["url"].as_str().unwrap()).await.body.to_vec();
+    assert_eq!(image["size"], stored.len());
+    assert_eq!(app.get(&crate::support::requests::record_of(&image)).await.json(), image);
+    (image["stripped"].clone(), stored)
+}
+
+fn pixels(bytes: &[u8]) -> DynamicImage {
+    load_from_memory(bytes).unwrap()
+}
+
+/// A JPEG with something of everything around its picture.
+fn loaded_jpeg() -> Vec<u8> {
+    let plain = photos::jpeg(48, 32);
+    let exif = [b"Exif\0\0", &*photos::exif(6)].concat();
+    let around = [
+        jpeg_segment(0xE1, &exif),
+        jpeg_segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>SECRET</x:xmpmeta>"),
+        jpeg_segment(0xE2, b"MPF\0SECRET"),
+        jpeg_segment(0xE2, b"ICC_PROFILE\0\x01\x01the profile"),
+        jpeg_segment(0xED, b"Photoshop 3.0\08BIMSECRET"),
+        jpeg_segment(0xEB, b"JP SECRET"),
+        jpeg_segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01SECRET"),
+        jpeg_segment(0xFE, b"SECRET"),
+        b"SECRET".to_vec(),
+    ];
+    [&plain[..2], &around.concat(), &plain[2..], b"SECRET"].concat()
+}
+
+fn loaded_png() -> Vec<u8> {
+    let plain = photos::png(9, 7);
+    let (front, rest) = plain.split_at(photos::PNG_AFTER_HEADER);
+    let around = [
+        png_chunk(*b"pHYs", &[0, 0, 0x0B, 0x13, 0, 0, 0x0B, 0x13, 1]),
+        png_chunk(*b"tEXt", b"Comment\0SECRET"),
+        png_chunk(*b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0SECRET"),
+        png_chunk(*b"tIME", &[7, 230, 1, 2, 3, 4, 5]),
+        png_chunk(*b"eXIf", &photos::exif(8)),
+        png_chunk(*b"caBX", b"SECRET"),
+    ];
+    [front, &around.concat(), rest, b"SECRET"].concat()
+}
+
+fn loaded_webp() -> Vec<u8> {
+    let picture = &photos::webp(9, 7)[12..];
+    let chunks = [
+        picture,
+        &riff_chunk(*b"EXIF", &photos::exif(6)),
+        &riff_chunk(*b"XMP ", b"SECRET"),
+        &riff_chunk(*b"ZZZZ", b"SECRET"),
+    ];
+    [&photos::extended_webp(9, 7, 0x0C, &chunks.concat())[..], b"SECRET"].concat()
+}
+
+fn loaded_gif() -> Vec<u8> {
+    let plain = photos::animated_gif(6, 5, 3);
+    let (front, end) = plain.split_at(plain.len() - 1);
+    let comment = b"\x21\xFE\x06SECRET\0";
+    let xmp = b"\x21\xFF\x0BXMP DataXMP\x06SECRET\0";
+    let text = b"\x21\xF9\x04\0\0\0\0\0\x21\x01\x0C\0\0\0\0\0\0\0\0\0\0\0\0\x06SECRET\0";
+    [front, comment, xmp, text, end, b"SECRET"].concat()
+}
+
+#[tokio::test]
+async fn what_tells_of_the_owner_goes_and_no_pixel_changes() {
+    let app = TestApp::start().await;
+    let cases = [
+        (
+            loaded_jpeg(),
+            json!(["gps", "exif", "xmp", "iptc", "comment", "pictures", "application", "trailing"]),
+        ),
+        (loaded_png(), json!(["gps", "exif", "xmp", "text", "time", "application", "trailing"])),
+        (loaded_webp(), json!(["gps", "exif", "xmp", "application", "trailing"])),
+        (loaded_gif(), json!(["xmp", "comment", "text", "trailing"])),
+    ];
+    for (bytes, expected) in cases {
+        let (stripped, stored) = stored(&app, &bytes).await;
+        assert_eq!(stripped, expected);
+        assert!(!contains(&stored, b"SECRET"));
+        assert!(pixels(&stored) == pixels(&bytes), "{expected}");
+        let (again, the_same) = self::stored(&app, &stored).await;
+        assert_eq!((again, the_same), (json!([]), stored));
+    }
+    app.finish().await;
+}
+
+fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}
+
+#[tokio::test]
+async fn the_orientation_stays_and_the_colour_profile_stays() {
+    let app = TestApp::start().await;
+    let (_, jpeg) = stored(&app, &loaded_jpeg()).await;
+    assert!(contains(&jpeg, b"ICC_PROFILE\0\x01\x01the profile"));
+    assert!(contains(&jpeg, b"Adobe\0\x64\0\0\0\0\x01\xFF"), "how its colours are coded");
+    for orientation in 1..=8 {
+        let files = [
+            photos::oriented_jpeg(8, 6, orientation.into()),
+            photos::oriented_png(8, 6, orientation.into()),
+            photos::oriented_webp(8, 6, orientation.into()),
+        ];
+        for bytes in files {
+            let (stripped, stored) = stored(&app, &bytes).await;
+            assert_eq!(stripped, json!(["gps", "exif"]));
+            assert_eq!(contains(&stored, &bare_exif(orientation)), orientation != 1);
+            assert!(!contains(&stored, b"II*\0"), "nothing else of Exif");
+        }
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn an_animation_keeps_its_frames_its_timing_and_its_loop() {
+    let app = TestApp::start().await;
+    let netscape = b"\x21\xFF\x0BNETSCAPE2.0\x03\x01\x05\0\0";
+    let gif = photos::animated_gif(6, 5, 4);
+    let gif = [&gif[..gif.len() - 1], netscape, &gif[gif.len() - 1..]].concat();
+    for bytes in [gif, photos::animated_png(6, 5, 4), photos::animated_webp(6, 5, 4)] {
+        assert_eq!(stored(&app, &bytes).await, (json!([]), bytes));
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_thumbnail_in_jfif_goes_and_the_density_stays() {
+    let app = TestApp::start().await;
+    let plain = photos::jpeg(8, 6);
+    let (start, rest) = (&plain[..2], &plain[20..]);
+    let jfif = |size: [u8; 2], pixels: &[u8]| {
+        let head = b"JFIF\0\x01\x02\x01\0\x48\0\x48";
+        jpeg_segment(0xE0, &[&head[..], &size, pixels].concat())
+    };
+    let bytes = [start, &jfif([2, 1], b"SECRET"), rest].concat();
+    let expected = [start, &jfif([0, 0], b""), rest].concat();
+    assert_eq!(stored(&app, &bytes).await, (json!(["thumbnail"]), expected));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_settings_keep_everything_or_the_rights() {
+    let keeping = TestApp::start_with(|setup| setup.app.metadata = Metadata::Keep).await;
+    let bytes = loaded_jpeg();
+    assert_eq!(stored(&keeping, &bytes).await, (json!([]), bytes));
+    keeping.finish().await;
+
+    let rights = Metadata::Strip(Rights::Kept);
+    let app = TestApp::start_with(|setup| setup.app.metadata = rights).await;
+    let exif = [&b"Exif\0\0"[..], &exif_with_rights()].concat();
+    let (stripped, stored) = stored(&app, &photos::jpeg_with_app1(8, 6, &exif)).await;
+    assert_eq!(stripped, json!(["exif"]));
+    assert!(contains(&stored, b"(c) 2026 Ada\0") && contains(&stored, b"Ada\0"));
+    assert!(!contains(&stored, b"SECRET"));
+    app.finish().await;
+}
+
+/// Make, artist and copyright, in that order.
+fn exif_with_rights() -> Vec<u8> {
+    let entry = |tag: u16, count: u32, value: [u8; 4]| {
+        [&tag.to_be_bytes()[..], &[0, 2], &count.to_be_bytes(), &value].concat()
+    };
+    let entries = [
+        entry(0x010F, 7, 50_u32.to_be_bytes()),
+        entry(0x013B, 4, *b"Ada\0"),
+        entry(0x8298, 13, 57_u32.to_be_bytes()),
+    ];
+    [b"MM\0*\0\0\0\x08\0\x03", &entries.concat()[..], b"\0\0\0\0SECRET\0(c) 2026 Ada\0"].concat()
+}
