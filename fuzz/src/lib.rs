@@ -11,3 +11,5 @@ pub mod image;
 pub mod inspect;
 #[path = "../../src/multipart/mod.rs"]
 pub mod multipart;
+#[path = "../../src/strip/mod.rs"]
+pub mod strip;

@@ -6,54 +6,54 @@ use super::Corruption;
 use super::reader::Reader;
 
 /// A four-character code.
-pub(super) type Kind = [u8; 4];
+pub(crate) type Kind = [u8; 4];
 
 /// The most compatible brands that are looked at; files have about five.
 const MAX_BRANDS: usize = 64;
 
 /// One box.
 #[derive(Clone, Debug)]
-pub(super) struct Atom<'a> {
-    pub(super) kind: Kind,
+pub(crate) struct Atom<'a> {
+    pub(crate) kind: Kind,
     /// What follows the size and the type.
-    pub(super) payload: &'a [u8],
+    pub(crate) payload: &'a [u8],
     /// In the file, from the size field to the end of the payload.
-    pub(super) range: Range<usize>,
+    pub(crate) range: Range<usize>,
 }
 
 impl<'a> Atom<'a> {
     /// The boxes that fill the payload.
-    pub(super) fn children(&self) -> Boxes<'a> {
+    pub(crate) fn children(&self) -> Boxes<'a> {
         Boxes { rest: self.payload, at: self.range.end - self.payload.len(), is_nested: true }
     }
 
     /// The boxes that fill the payload after `header` bytes of fields.
-    pub(super) fn children_after(&self, header: usize) -> Result<Boxes<'a>, Corruption> {
+    pub(crate) fn children_after(&self, header: usize) -> Result<Boxes<'a>, Corruption> {
         let rest = self.payload.get(header..).ok_or(self.bad_length())?;
         Ok(Boxes { rest, at: self.range.end - rest.len(), is_nested: true })
     }
 
     /// A cursor over the payload of a "full box", and its version and flags.
-    pub(super) fn full(&self) -> Result<(Reader<'a>, u8, u32), Corruption> {
+    pub(crate) fn full(&self) -> Result<(Reader<'a>, u8, u32), Corruption> {
         let mut reader = Reader::new(self.payload);
         let [version, high, middle, low] = reader.array().map_err(|_| self.bad_length())?;
         Ok((reader, version, u32::from_be_bytes([0, high, middle, low])))
     }
 
     /// The error for fields that do not fit into the box.
-    pub(super) fn bad_length(&self) -> Corruption {
+    pub(crate) fn bad_length(&self) -> Corruption {
         Corruption::BadLength { at: self.range.start }
     }
 
     /// The error for a field with an undefined value.
-    pub(super) fn bad_header(&self) -> Corruption {
+    pub(crate) fn bad_header(&self) -> Corruption {
         Corruption::BadHeader { at: self.range.start }
     }
 }
 
 /// The boxes that fill a stretch of the file, one after the other and to its end.
 #[derive(Clone, Debug)]
-pub(super) struct Boxes<'a> {
+pub(crate) struct Boxes<'a> {
     rest: &'a [u8],
     /// Offset of `rest` in the file.
     at: usize,
@@ -62,12 +62,12 @@ pub(super) struct Boxes<'a> {
 
 impl<'a> Boxes<'a> {
     /// The boxes of a whole file.
-    pub(super) fn new(file: &'a [u8]) -> Self {
+    pub(crate) fn new(file: &'a [u8]) -> Self {
         Self { rest: file, at: 0, is_nested: false }
     }
 
     /// The first box of this kind.
-    pub(super) fn find_kind(mut self, kind: &Kind) -> Result<Option<Atom<'a>>, Corruption> {
+    pub(crate) fn find_kind(mut self, kind: &Kind) -> Result<Option<Atom<'a>>, Corruption> {
         self.find(|atom| atom.as_ref().map_or(true, |atom| &atom.kind == kind)).transpose()
     }
 
@@ -112,7 +112,7 @@ impl<'a> Iterator for Boxes<'a> {
 
 /// The brands of the `ftyp` box that a file begins with: the major one, then the compatible ones.
 #[derive(Clone, Debug)]
-pub(super) struct Brands<'a> {
+pub(crate) struct Brands<'a> {
     major: Option<Kind>,
     compatible: &'a [u8],
 }
@@ -120,7 +120,7 @@ pub(super) struct Brands<'a> {
 impl<'a> Brands<'a> {
     /// The brands of `bytes`; `None` when they do not begin with an `ftyp` box. A box that is cut
     /// off still tells what the file was meant to be.
-    pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
         let mut reader = Reader::new(bytes);
         let size = usize::try_from(reader.be32().ok()?).ok()?;
         if &reader.array().ok()? != b"ftyp" {

@@ -10,7 +10,7 @@
 //! of a "motion photo" there; viewers do not read them. An AVIF has no end marker: its boxes must
 //! fill the file exactly.
 
-mod avif;
+pub(crate) mod avif;
 mod error;
 pub(crate) mod exif;
 mod format;
@@ -21,7 +21,7 @@ pub(crate) mod jpeg;
 mod limits;
 mod markup;
 pub(crate) mod png;
-mod reader;
+pub(crate) mod reader;
 pub(crate) mod riff;
 mod size;
 pub(crate) mod tiff;

@@ -17,6 +17,8 @@ enum Piece {
     Kept(Range<usize>),
     /// These bytes, which the old file does not have.
     Written(Vec<u8>),
+    /// So many zeros.
+    Zeros(usize),
 }
 
 impl Piece {
@@ -24,6 +26,7 @@ impl Piece {
         match self {
             Self::Kept(range) => range.len(),
             Self::Written(bytes) => bytes.len(),
+            Self::Zeros(length) => *length,
         }
     }
 }
@@ -50,15 +53,19 @@ impl Edits {
     pub(super) fn keep(&mut self, range: Range<usize>) {
         match self.pieces.last_mut() {
             Some(Piece::Kept(last)) if last.end == range.start => last.end = range.end,
-            Some(Piece::Kept(_) | Piece::Written(_)) | None => {
-                self.pieces.push(Piece::Kept(range));
-            }
+            Some(_) | None if range.is_empty() => {}
+            Some(_) | None => self.pieces.push(Piece::Kept(range)),
         }
     }
 
     /// Writes bytes in place of some that go here.
     pub(super) fn write(&mut self, bytes: Vec<u8>) {
         self.pieces.push(Piece::Written(bytes));
+    }
+
+    /// Writes zeros over as many bytes.
+    pub(super) fn zero(&mut self, length: usize) {
+        self.pieces.push(Piece::Zeros(length));
     }
 
     /// Notes that something of this kind goes.
@@ -93,6 +100,10 @@ impl Edits {
             new.extend_from_slice(match piece {
                 Piece::Kept(range) => bytes.get(range.clone()).unwrap_or_default(),
                 Piece::Written(written) => written,
+                Piece::Zeros(length) => {
+                    new.resize(new.len() + length, 0);
+                    continue;
+                }
             });
         }
         new
@@ -102,7 +113,7 @@ impl Edits {
     fn anchor(&self) -> Option<usize> {
         let kept = self.pieces.iter().enumerate().filter_map(|(index, piece)| match piece {
             Piece::Kept(range) => Some((range.len(), index)),
-            Piece::Written(_) => None,
+            Piece::Written(_) | Piece::Zeros(_) => None,
         });
         kept.max().map(|(_, index)| index)
     }
@@ -143,14 +154,14 @@ fn destinations_after(pieces: &[Piece], start: usize) -> Option<Vec<usize>> {
 fn source_end(piece: &Piece) -> Option<usize> {
     match piece {
         Piece::Kept(range) => Some(range.end),
-        Piece::Written(_) => None,
+        Piece::Written(_) | Piece::Zeros(_) => None,
     }
 }
 
 fn source_start(piece: &Piece) -> Option<usize> {
     match piece {
         Piece::Kept(range) => Some(range.start),
-        Piece::Written(_) => None,
+        Piece::Written(_) | Piece::Zeros(_) => None,
     }
 }
 
@@ -160,6 +171,11 @@ fn place(piece: &Piece, at: usize, bytes: &mut [u8]) {
         Piece::Written(written) => {
             if let Some(target) = bytes.get_mut(at..at + written.len()) {
                 target.copy_from_slice(written);
+            }
+        }
+        Piece::Zeros(length) => {
+            if let Some(target) = bytes.get_mut(at..at + length) {
+                target.fill(0);
             }
         }
     }

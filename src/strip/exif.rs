@@ -58,6 +58,16 @@ pub(super) fn judge(tiff: &[u8], rights: Rights) -> (Verdict, Vec<Kind>) {
     }
 }
 
+/// The kinds of what an Exif item of an AVIF holds. Four bytes before the TIFF structure say how far
+/// on it begins (ISO/IEC 23008-12, annex A.2.1).
+pub(super) fn kinds_of_item(data: &[u8]) -> Vec<Kind> {
+    let tiff = data.split_first_chunk().and_then(|(offset, rest)| {
+        let offset = usize::try_from(u32::from_be_bytes(*offset)).ok()?;
+        Tiff::read(rest.get(offset..)?)
+    });
+    tiff.map_or(vec![Kind::Exif], |tiff| kinds(&tiff, &tiff.first()))
+}
+
 fn orientation(first: &Directory<'_>) -> Option<u16> {
     let value = first.find(tag::ORIENTATION)?.short()?;
     (1..=8).contains(&value).then_some(value)

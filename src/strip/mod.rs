@@ -6,6 +6,7 @@
 //! chunks, animation, the markers that decoding needs), so that a kind of metadata that nobody has
 //! heard of yet goes too. Of Exif the orientation stays, as the only tag.
 
+mod avif;
 mod edits;
 mod exif;
 mod gif;
@@ -45,6 +46,20 @@ pub enum Rights {
     Kept,
 }
 
+/// The file without its metadata, and what was taken out.
+///
+/// # Errors
+///
+/// [`InspectError::Corrupt`] when `bytes` are no sound image of this format.
+pub fn strip(
+    bytes: &[u8],
+    format: Format,
+    metadata: Metadata,
+) -> Result<(Vec<u8>, Stripped), InspectError> {
+    let edits = edits(bytes, format, metadata)?;
+    Ok((edits.copied(bytes), edits.stripped()))
+}
+
 /// What is to be done to `bytes`, which [`inspect`](crate::inspect::inspect) has found to be a sound
 /// image of this format.
 ///
@@ -62,7 +77,7 @@ pub(crate) fn edits(
         Format::Png => png::strip(bytes, rights),
         Format::Gif => gif::strip(bytes),
         Format::Webp => webp::strip(bytes, rights),
-        Format::Avif => Ok(Edits::none(bytes.len())),
+        Format::Avif => avif::strip(bytes),
     };
     edits.map_err(|reason| InspectError::Corrupt { format, reason })
 }

@@ -25,7 +25,8 @@ pub(super) fn strip(bytes: &[u8], rights: Rights) -> Result<Edits, Corruption> {
     let length = bytes.get(4..8).and_then(|size| size.try_into().ok()).map(u32::from_le_bytes);
     let end = length.and_then(|length| usize::try_from(length).ok()).map(|length| length + 8);
     let body = end.and_then(|end| bytes.get(HEADER..end)).ok_or(Corruption::Truncated)?;
-    let mut walk = Walk { rights, parts: Vec::new(), kinds: Vec::new(), has_exif: false };
+    let mut walk =
+        Walk { rights, parts: Vec::new(), kinds: Vec::new(), expects_exif: false, has_exif: false };
     for chunk in Chunks::new(body, HEADER) {
         walk.take(bytes, &chunk?)?;
     }
@@ -47,6 +48,8 @@ struct Walk {
     rights: Rights,
     parts: Vec<Part>,
     kinds: Vec<Kind>,
+    /// `VP8X` announces an `EXIF` chunk; viewers ignore one that is not announced.
+    expects_exif: bool,
     /// An `EXIF` chunk stays or is written.
     has_exif: bool,
 }
@@ -54,12 +57,15 @@ struct Walk {
 impl Walk {
     fn take(&mut self, bytes: &[u8], chunk: &Chunk<'_>) -> Result<(), Corruption> {
         match &chunk.kind {
-            b"VP8X" => self.parts.push(Part::Flags(chunk.range.clone())),
+            b"VP8X" => {
+                self.expects_exif = chunk.data.first().is_some_and(|flags| flags & HAS_EXIF != 0);
+                self.parts.push(Part::Flags(chunk.range.clone()));
+            }
             b"VP8 " | b"VP8L" | b"ALPH" | b"ANIM" | b"ICCP" => {
                 self.parts.push(Part::Kept(padded(bytes, chunk.range.clone())));
             }
             b"ANMF" => self.take_frame(bytes, chunk)?,
-            b"EXIF" if !self.has_exif => self.take_exif(bytes, chunk),
+            b"EXIF" if self.expects_exif => self.take_exif(bytes, chunk),
             b"EXIF" => self.kinds.push(Kind::Exif),
             b"XMP " => self.kinds.push(Kind::Xmp),
             _ => self.kinds.push(Kind::Application),
@@ -71,6 +77,8 @@ impl Walk {
         let tiff = chunk.data.strip_prefix(EXIF).unwrap_or(chunk.data);
         let (verdict, kinds) = exif::judge(tiff, self.rights);
         self.kinds.extend(kinds);
+        // The first one counts.
+        self.expects_exif = false;
         match verdict {
             Verdict::Goes => return,
             Verdict::Stays => self.parts.push(Part::Kept(padded(bytes, chunk.range.clone()))),

@@ -76,7 +76,7 @@ fn primary_item(pitm: &Atom<'_>) -> Result<u32, Corruption> {
 }
 
 /// Item ids grew from 16 to 32 bits in later versions of each box.
-pub(super) fn read_id(reader: &mut Reader<'_>, is_wide: bool) -> Result<u32, Corruption> {
+pub(crate) fn read_id(reader: &mut Reader<'_>, is_wide: bool) -> Result<u32, Corruption> {
     if is_wide { reader.be32() } else { reader.be16().map(u32::from) }
 }
 

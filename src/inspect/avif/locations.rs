@@ -1,5 +1,7 @@
 //! The `iloc` box: where the bytes of each item are.
 
+use std::ops::Range;
+
 use super::items::read_id;
 use crate::inspect::Corruption;
 use crate::inspect::isobmff::Atom;
@@ -21,24 +23,16 @@ pub(super) fn data_of<'a>(
     item: u32,
     sources: Sources<'a>,
 ) -> Result<&'a [u8], Corruption> {
-    let (mut reader, version, _) = iloc.full()?;
-    let layout = Layout::read(&mut reader, version).map_err(|_| iloc.bad_length())?;
-    if !layout.is_known() {
-        return Err(iloc.bad_header());
-    }
-    let is_wide = version == 2;
-    let count = read_id(&mut reader, is_wide).map_err(|_| iloc.bad_length())?;
     let mut found = None;
-    for _ in 0..count {
-        let id = read_id(&mut reader, is_wide).map_err(|_| iloc.bad_length())?;
-        let location = Location::read(&mut reader, layout).map_err(|_| iloc.bad_length())?;
+    for location in Locations::read(iloc)? {
+        let location = location?;
         let source = match location.method {
             0 => sources.file,
             1 => sources.data.ok_or(Corruption::DanglingReference)?,
             _ => return Err(iloc.bad_header()),
         };
-        let first = location.check(layout, source)?;
-        if id == item {
+        let first = location.check(source)?;
+        if location.item == item {
             found = Some(first);
         }
     }
@@ -46,8 +40,58 @@ pub(super) fn data_of<'a>(
     if data.is_empty() { Err(Corruption::MissingImageData) } else { Ok(data) }
 }
 
+/// The entries of an `iloc` box.
+#[derive(Debug)]
+pub(crate) struct Locations<'a> {
+    iloc: Atom<'a>,
+    reader: Reader<'a>,
+    layout: Layout,
+    left: u32,
+}
+
+impl<'a> Locations<'a> {
+    /// The entries, of which none is read yet.
+    pub(crate) fn read(iloc: &Atom<'a>) -> Result<Self, Corruption> {
+        let (mut reader, version, _) = iloc.full()?;
+        let layout = Layout::read(&mut reader, version).map_err(|_| iloc.bad_length())?;
+        if !layout.is_known() {
+            return Err(iloc.bad_header());
+        }
+        let left = read_id(&mut reader, layout.is_wide()).map_err(|_| iloc.bad_length())?;
+        Ok(Self { iloc: iloc.clone(), reader, layout, left })
+    }
+
+    /// The offset in the file of the number of entries, and its width in bytes.
+    pub(crate) fn count_field(&self) -> (usize, usize) {
+        let width = if self.layout.is_wide() { 4 } else { 2 };
+        (self.iloc.range.end - self.iloc.payload.len() + 4 + 2, width)
+    }
+
+    fn at(&self) -> usize {
+        self.iloc.range.end - self.reader.rest().len()
+    }
+
+    fn entry(&mut self) -> Result<Location<'a>, Corruption> {
+        let start = self.at();
+        let item = read_id(&mut self.reader, self.layout.is_wide())?;
+        let mut location = Location::read(&mut self.reader, self.layout)?;
+        location.item = item;
+        location.range = start..self.at();
+        Ok(location)
+    }
+}
+
+impl<'a> Iterator for Locations<'a> {
+    type Item = Result<Location<'a>, Corruption>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        Some(self.entry().map_err(|_| self.iloc.bad_length()))
+    }
+}
+
 /// How many bytes each field of an `iloc` box has.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Layout {
     version: u8,
     offset: u8,
@@ -65,6 +109,11 @@ impl Layout {
         Ok(Self { version, offset, length, base, index })
     }
 
+    /// Whether ids and the number of entries have 32 bits.
+    fn is_wide(self) -> bool {
+        self.version == 2
+    }
+
     fn is_known(self) -> bool {
         let fields = [self.offset, self.length, self.base, self.index];
         self.version <= 2 && fields.iter().all(|width| matches!(width, 0 | 4 | 8))
@@ -77,8 +126,15 @@ impl Layout {
 }
 
 /// The location of one item.
-struct Location<'a> {
-    method: u16,
+#[derive(Debug)]
+pub(crate) struct Location<'a> {
+    /// The id of the item.
+    pub(crate) item: u32,
+    /// Where in the file the entry is.
+    pub(crate) range: Range<usize>,
+    /// What its extents count from: 0 the file, 1 the `idat` box.
+    pub(crate) method: u16,
+    layout: Layout,
     base: u64,
     extents: &'a [u8],
     count: u16,
@@ -91,33 +147,48 @@ impl<'a> Location<'a> {
         let base = number(reader, layout.base)?;
         let count = reader.be16()?;
         let extents = reader.take(usize::from(count) * layout.extent())?;
-        Ok(Self { method, base, extents, count })
+        Ok(Self { item: 0, range: 0..0, method, layout, base, extents, count })
     }
 
     /// Checks that every extent lies in `source`, and returns the first, empty when there is none.
-    ///
-    /// Fields of no width make extents of no bytes: any number of them says the same thing, so that
-    /// one is looked at.
-    fn check<'s>(&self, layout: Layout, source: &'s [u8]) -> Result<&'s [u8], Corruption> {
-        let mut reader = Reader::new(self.extents);
-        let count = if layout.extent() == 0 { self.count.min(1) } else { self.count };
+    fn check<'s>(&self, source: &'s [u8]) -> Result<&'s [u8], Corruption> {
         let mut first = None;
-        for _ in 0..count {
-            let _index = number(&mut reader, layout.index)?;
-            let offset = number(&mut reader, layout.offset)?;
-            let length = number(&mut reader, layout.length)?;
-            let extent = slice(source, self.base.checked_add(offset), length);
-            let extent = extent.ok_or(Corruption::DataOutside)?;
+        for extent in self.extents(source.len()) {
+            let extent = source.get(extent?).ok_or(Corruption::DataOutside)?;
             first.get_or_insert(extent);
         }
         Ok(first.unwrap_or_default())
     }
+
+    /// The extents in a source of this length.
+    ///
+    /// Fields of no width make extents of no bytes: any number of them says the same thing, so that
+    /// one is looked at.
+    pub(crate) fn extents(
+        &self,
+        length: usize,
+    ) -> impl Iterator<Item = Result<Range<usize>, Corruption>> {
+        let (layout, base) = (self.layout, self.base);
+        let mut reader = Reader::new(self.extents);
+        let count = if layout.extent() == 0 { self.count.min(1) } else { self.count };
+        (0..count).map(move |_| {
+            let _index = number(&mut reader, layout.index)?;
+            let offset = number(&mut reader, layout.offset)?;
+            let size = number(&mut reader, layout.length)?;
+            part(length, base.checked_add(offset), size).ok_or(Corruption::DataOutside)
+        })
+    }
 }
 
-/// A part of `source`; a length of 0 means up to its end.
-fn slice(source: &[u8], start: Option<u64>, length: u64) -> Option<&[u8]> {
-    let rest = source.get(usize::try_from(start?).ok()?..)?;
-    if length == 0 { Some(rest) } else { rest.get(..usize::try_from(length).ok()?) }
+/// A part of a source of this `length`; a size of 0 means up to its end.
+fn part(length: usize, start: Option<u64>, size: u64) -> Option<Range<usize>> {
+    let start = usize::try_from(start?).ok()?;
+    let size = match usize::try_from(size).ok()? {
+        0 => length.checked_sub(start)?,
+        size => size,
+    };
+    let end = start.checked_add(size).filter(|end| *end <= length)?;
+    Some(start..end)
 }
 
 /// A number of 0, 4 or 8 bytes.

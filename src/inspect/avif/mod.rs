@@ -2,8 +2,8 @@
 //! the items of a `meta` box, a sequence out of a track of a `moov` box, or both.
 
 mod av1;
-mod items;
-mod locations;
+pub(crate) mod items;
+pub(crate) mod locations;
 mod properties;
 mod track;
 

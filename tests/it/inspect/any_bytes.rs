@@ -3,10 +3,27 @@
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+use tintype::inspect::{Limits, inspect};
+use tintype::strip::{Metadata, Stripped, strip};
+
 use super::{outcome, samples};
+use crate::support::{avif, photos};
 
 fn valid_image() -> impl Strategy<Value = Vec<u8>> {
     select(samples().into_iter().map(|(_, bytes, _)| bytes).collect::<Vec<_>>())
+}
+
+fn image_with_metadata() -> impl Strategy<Value = Vec<u8>> {
+    let exif = [b"Exif\0\0", &*photos::exif(6)].concat();
+    let mut images: Vec<_> = samples().into_iter().map(|(_, bytes, _)| bytes).collect();
+    images.extend([
+        photos::jpeg_with_app1(9, 7, &exif),
+        photos::oriented_png(9, 7, 6),
+        photos::oriented_webp(9, 7, 6),
+        avif::AVIF_WITH_METADATA.to_vec(),
+        avif::AVIF_SEQUENCE_WITH_METADATA.to_vec(),
+    ]);
+    select(images)
 }
 
 proptest! {
@@ -45,5 +62,24 @@ proptest! {
         let at = at % image.len();
         image[at] ^= flip;
         prop_assert!(outcome(&image).is_err());
+    }
+
+    #[test]
+    fn what_is_stripped_of_a_sound_image_is_a_sound_image_with_nothing_to_strip(
+        mut image in image_with_metadata(),
+        changes in prop::collection::vec((any::<Index>(), any::<u8>()), 0..4),
+    ) {
+        for (at, byte) in changes {
+            let at = at.index(image.len());
+            image[at] = byte;
+        }
+        let Ok(facts) = inspect(&image, &Limits::default()) else { return Ok(()) };
+        let Ok((stripped, _)) = strip(&image, facts.format, Metadata::default()) else {
+            return Ok(());
+        };
+        prop_assert!(stripped.len() <= image.len());
+        prop_assert_eq!(inspect(&stripped, &Limits::default()), Ok(facts));
+        let (again, nothing) = strip(&stripped, facts.format, Metadata::default()).unwrap();
+        prop_assert_eq!((again, nothing), (stripped, Stripped::default()));
     }
 }

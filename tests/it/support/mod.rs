@@ -2,6 +2,7 @@
 //! doubles of foreign services with what stands between them and us.
 
 pub(crate) mod app; // the whole service in this process
+pub(crate) mod avif; // AVIF files with metadata
 pub(crate) mod catalogs; // fresh catalogs of both kinds
 pub(crate) mod fault_proxy; // breaks the way to a service, by a script
 pub(crate) mod forms; // forms written by hand, byte by byte

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tintype::strip::{Metadata, Rights};
 
 use crate::support::app::TestApp;
+use crate::support::avif;
 use crate::support::photos::{self, bare_exif, jpeg_segment, png_chunk, riff_chunk};
 
 /// Uploads a file; what was taken out of it, and what was stored.
@@ -176,4 +177,29 @@ fn exif_with_rights() -> Vec<u8> {
         entry(0x8298, 13, 57_u32.to_be_bytes()),
     ];
     [b"MM\0*\0\0\0\x08\0\x03", &entries.concat()[..], b"\0\0\0\0SECRET\0(c) 2026 Ada\0"].concat()
+}
+
+#[tokio::test]
+async fn an_avif_keeps_its_pictures_and_loses_the_rest() {
+    let app = TestApp::start().await;
+    let cases = [
+        (avif::AVIF_WITH_METADATA, json!(["gps", "exif", "xmp"])),
+        (avif::ALPHA_AVIF_WITH_METADATA, json!(["gps", "exif"])),
+        (avif::AVIF_SEQUENCE_WITH_METADATA, json!(["exif", "xmp", "time", "application"])),
+    ];
+    for (bytes, expected) in cases {
+        let before = app.uploaded(bytes.to_vec()).await;
+        let (stripped, stored) = stored(&app, bytes).await;
+        assert_eq!((stripped, stored.len()), (expected, bytes.len()), "nothing moves");
+        assert!(contains(bytes, b"SECRET") && !contains(&stored, b"SECRET"));
+        assert!(!contains(&stored, b"Exif") && !contains(&stored, b"application/rdf+xml"));
+        let after = app.uploaded(stored.clone()).await;
+        assert_eq!((&after["width"], &after["height"]), (&before["width"], &before["height"]));
+        assert_eq!(after["stripped"], json!([]));
+        let data = |file: &[u8]| file.windows(4).position(|kind| kind == b"mdat").unwrap();
+        let coded = &bytes[data(bytes)..];
+        let same = coded.iter().zip(&stored[data(bytes)..]).filter(|(a, b)| a == b).count();
+        assert!(same > coded.len() / 3, "the coded pictures are as they were");
+    }
+    app.finish().await;
 }

@@ -1,0 +1,241 @@
+//! The items of a `meta` box: which of them the picture is made of, and the boxes without the others.
+
+use std::collections::{HashMap, HashSet};
+
+use super::spans::Spans;
+use crate::inspect::Corruption;
+use crate::inspect::avif::items::read_id;
+use crate::inspect::avif::locations::{Location, Locations};
+use crate::inspect::isobmff::{Atom, Kind};
+use crate::inspect::reader::Reader;
+
+/// The smallest box: size and type.
+const BOX_HEAD: usize = 8;
+
+/// An item that is declared.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) id: u32,
+    pub(super) kind: Kind,
+    declared_at: std::ops::Range<usize>,
+}
+
+/// One reference between items (ISO/IEC 14496-12, section 8.11.12).
+#[derive(Clone, Debug)]
+struct Reference {
+    kind: Kind,
+    from: u32,
+    to: Vec<u32>,
+    range: std::ops::Range<usize>,
+}
+
+/// Everything that a `meta` box says of its items.
+pub(super) struct Items<'a> {
+    boxes: Boxes<'a>,
+    items: Vec<Item>,
+    references: Vec<Reference>,
+    locations: Vec<Location<'a>>,
+    kept: HashSet<u32>,
+    length: usize,
+    /// Offset of the payload of `idat`, and its length.
+    data: (usize, usize),
+}
+
+struct Boxes<'a> {
+    infos: Option<Atom<'a>>,
+    locations: Option<Atom<'a>>,
+    references: Option<Atom<'a>>,
+}
+
+impl<'a> Items<'a> {
+    pub(super) fn read(meta: &Atom<'a>, bytes: &'a [u8]) -> Result<Self, Corruption> {
+        let find = |kind: &Kind| meta.children_after(4)?.find_kind(kind);
+        let boxes =
+            Boxes { infos: find(b"iinf")?, locations: find(b"iloc")?, references: find(b"iref")? };
+        let items = boxes.infos.as_ref().map(declared).transpose()?.unwrap_or_default();
+        let references = boxes.references.as_ref().map(references).transpose()?.unwrap_or_default();
+        let locations = boxes.locations.as_ref().map(Locations::read).transpose()?;
+        let locations = locations.into_iter().flatten().collect::<Result<Vec<_>, _>>()?;
+        let primary = find(b"pitm")?.map(|pitm| primary(&pitm)).transpose()?;
+        let data = find(b"idat")?
+            .map_or((0, 0), |idat| (idat.range.end - idat.payload.len(), idat.payload.len()));
+        let kept = needed(primary, &items, &references);
+        Ok(Self { boxes, items, references, locations, kept, length: bytes.len(), data })
+    }
+
+    /// The items that go.
+    pub(super) fn dropped(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| !self.kept.contains(&item.id))
+    }
+
+    /// Whether an item is a small version of another.
+    pub(super) fn is_thumbnail(&self, id: u32) -> bool {
+        self.references.iter().any(|reference| &reference.kind == b"thmb" && reference.from == id)
+    }
+
+    /// The data of the items that stay.
+    pub(super) fn kept_data(&self) -> Spans {
+        self.data_of(|id| self.kept.contains(&id))
+    }
+
+    /// The data of the items that go.
+    pub(super) fn dropped_data(&self) -> Spans {
+        self.data_of(|id| !self.kept.contains(&id))
+    }
+
+    /// The first piece of an item's data.
+    pub(super) fn first_bytes<'b>(&self, id: u32, bytes: &'b [u8]) -> &'b [u8] {
+        let location = self.locations.iter().find(|location| location.item == id);
+        let range = location.and_then(|location| self.extents(location).next());
+        range.and_then(|range| bytes.get(range)).unwrap_or_default()
+    }
+
+    fn data_of(&self, is_wanted: impl Fn(u32) -> bool) -> Spans {
+        let wanted = self.locations.iter().filter(|location| is_wanted(location.item));
+        Spans::new(wanted.flat_map(|location| self.extents(location)))
+    }
+
+    /// In the file. That they lie in it was checked.
+    fn extents(&self, location: &Location<'a>) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let (start, length) = if location.method == 1 { self.data } else { (0, self.length) };
+        let extents = location.extents(length).filter_map(Result::ok);
+        extents.map(move |extent| start + extent.start..start + extent.end)
+    }
+
+    /// The boxes that name items, without those that go, each as long as before.
+    pub(super) fn rewritten(&self, bytes: &[u8]) -> Result<Vec<(usize, Vec<u8>)>, Corruption> {
+        if self.dropped().next().is_none() {
+            return Ok(Vec::new());
+        }
+        let mut rewritten = Vec::new();
+        if let Some(infos) = &self.boxes.infos {
+            let kept = self.items.iter().filter(|item| self.kept.contains(&item.id));
+            let kept: Vec<_> = kept.map(|item| item.declared_at.clone()).collect();
+            let (_, version, _) = infos.full()?;
+            let width = if version == 0 { 2 } else { 4 };
+            let count = (infos.range.end - infos.payload.len() + 4, width);
+            rewritten.extend(Rewrite { atom: infos, count: Some(count), kept }.done(bytes));
+        }
+        if let Some(locations) = &self.boxes.locations {
+            let count = Locations::read(locations)?.count_field();
+            let kept = self.locations.iter().filter(|location| self.kept.contains(&location.item));
+            let kept: Vec<_> = kept.map(|location| location.range.clone()).collect();
+            rewritten.extend(Rewrite { atom: locations, count: Some(count), kept }.done(bytes));
+        }
+        if let Some(references) = &self.boxes.references {
+            let stays = |id: &u32| self.kept.contains(id);
+            let kept = self.references.iter().filter(|r| stays(&r.from) && r.to.iter().all(stays));
+            let kept: Vec<_> = kept.map(|reference| reference.range.clone()).collect();
+            rewritten.extend(Rewrite { atom: references, count: None, kept }.done(bytes));
+        }
+        Ok(rewritten)
+    }
+}
+
+/// A full box that is left with some of its entries.
+struct Rewrite<'a> {
+    atom: &'a Atom<'a>,
+    /// Offset and width of the number of entries, which ends the fields of the box.
+    count: Option<(usize, usize)>,
+    kept: Vec<std::ops::Range<usize>>,
+}
+
+impl Rewrite<'_> {
+    /// Where, and what is written there: the shorter box and a `free` box behind it. Nothing when
+    /// all entries stay, or when what goes is shorter than a box.
+    fn done(&self, bytes: &[u8]) -> Option<(usize, Vec<u8>)> {
+        let range = self.atom.range.clone();
+        let payload = range.end - self.atom.payload.len();
+        let fields_end = self.count.map_or(payload + 4, |(at, width)| at + width);
+        let mut new = bytes.get(range.start..fields_end)?.to_vec();
+        if let Some((at, width)) = self.count {
+            let count = u32::try_from(self.kept.len()).ok()?.to_be_bytes();
+            let field = new.get_mut(at - range.start..)?;
+            field.copy_from_slice(count.get(4 - width..)?);
+        }
+        for entry in &self.kept {
+            new.extend_from_slice(bytes.get(entry.clone())?);
+        }
+        let gone = range.len().checked_sub(new.len())?;
+        if gone < BOX_HEAD {
+            return None;
+        }
+        let length = u32::try_from(new.len()).ok()?.to_be_bytes();
+        // A box of 32-bit length; one that is written with 64 bits is left alone.
+        if payload - range.start != BOX_HEAD {
+            return None;
+        }
+        new.get_mut(..4)?.copy_from_slice(&length);
+        new.extend(u32::try_from(gone).ok()?.to_be_bytes());
+        new.extend(b"free");
+        new.resize(range.len(), 0);
+        Some((range.start, new))
+    }
+}
+
+/// The entries of an `iinf` box.
+fn declared(iinf: &Atom<'_>) -> Result<Vec<Item>, Corruption> {
+    let (_, version, _) = iinf.full()?;
+    let count_width = if version == 0 { 2 } else { 4 };
+    let mut items = Vec::new();
+    for entry in iinf.children_after(4 + count_width)? {
+        let entry = entry?;
+        if &entry.kind != b"infe" {
+            continue;
+        }
+        let (mut reader, version, _) = entry.full()?;
+        let id = read_id(&mut reader, version > 2).map_err(|_| entry.bad_length())?;
+        let _protection = reader.be16().map_err(|_| entry.bad_length())?;
+        let kind = reader.array().map_err(|_| entry.bad_length())?;
+        items.push(Item { id, kind, declared_at: entry.range });
+    }
+    Ok(items)
+}
+
+fn references(iref: &Atom<'_>) -> Result<Vec<Reference>, Corruption> {
+    let (_, version, _) = iref.full()?;
+    let is_wide = version > 0;
+    let mut references = Vec::new();
+    for entry in iref.children_after(4)? {
+        let entry = entry?;
+        let mut reader = Reader::new(entry.payload);
+        let from = read_id(&mut reader, is_wide).map_err(|_| entry.bad_length())?;
+        let count = reader.be16().map_err(|_| entry.bad_length())?;
+        let to = (0..count).map(|_| read_id(&mut reader, is_wide)).collect::<Result<_, _>>();
+        let to = to.map_err(|_| entry.bad_length())?;
+        references.push(Reference { kind: entry.kind, from, to, range: entry.range });
+    }
+    Ok(references)
+}
+
+fn primary(pitm: &Atom<'_>) -> Result<u32, Corruption> {
+    let (mut reader, version, _) = pitm.full()?;
+    read_id(&mut reader, version > 0).map_err(|_| pitm.bad_length())
+}
+
+/// The items without which the primary one is not shown as it was: what it is derived from, and
+/// what belongs to one of these, such as the alpha plane.
+fn needed(primary: Option<u32>, items: &[Item], references: &[Reference]) -> HashSet<u32> {
+    let mut leads: HashMap<u32, Vec<u32>> = HashMap::new();
+    for reference in references {
+        match &reference.kind {
+            b"dimg" => leads.entry(reference.from).or_default().extend(&reference.to),
+            b"auxl" | b"prem" => {
+                for master in &reference.to {
+                    leads.entry(*master).or_default().push(reference.from);
+                }
+            }
+            _ => {}
+        }
+    }
+    let metadata = items.iter().filter(|item| matches!(&item.kind, b"Exif" | b"mime" | b"uri "));
+    let metadata: HashSet<u32> = metadata.map(|item| item.id).collect();
+    let mut needed = HashSet::new();
+    let mut waiting: Vec<u32> = primary.into_iter().collect();
+    while let Some(id) = waiting.pop() {
+        if !metadata.contains(&id) && needed.insert(id) {
+            waiting.extend(leads.remove(&id).unwrap_or_default());
+        }
+    }
+    needed
+}

@@ -1,0 +1,82 @@
+//! Sets of bytes of a file, as ranges in order that do not touch.
+
+use std::ops::Range;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Spans(Vec<Range<usize>>);
+
+impl Spans {
+    /// The bytes that lie in at least one of the ranges.
+    pub(super) fn new(ranges: impl IntoIterator<Item = Range<usize>>) -> Self {
+        let mut ranges: Vec<_> = ranges.into_iter().filter(|range| !range.is_empty()).collect();
+        ranges.sort_by_key(|range| range.start);
+        let mut spans: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            match spans.last_mut() {
+                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                Some(_) | None => spans.push(range),
+            }
+        }
+        Self(spans)
+    }
+
+    /// The bytes of these that lie in one of the ranges.
+    pub(super) fn within(&self, ranges: &[Range<usize>]) -> Self {
+        let outer = Self::new(ranges.iter().cloned());
+        let cut = |a: &Range<usize>, b: &Range<usize>| a.start.max(b.start)..a.end.min(b.end);
+        let mut inner = Vec::new();
+        let (mut left, mut right) = (self.0.as_slice(), outer.0.as_slice());
+        while let ([a, rest_a @ ..], [b, rest_b @ ..]) = (left, right) {
+            inner.push(cut(a, b));
+            if a.end < b.end { left = rest_a } else { right = rest_b }
+        }
+        Self::new(inner)
+    }
+
+    /// The bytes of these that are not in `others`.
+    pub(super) fn without(&self, others: &Self) -> Vec<Range<usize>> {
+        let mut left = Vec::new();
+        let mut rest = others.0.as_slice();
+        for range in &self.0 {
+            let mut at = range.start;
+            while let [other, further @ ..] = rest {
+                if other.start >= range.end {
+                    break;
+                }
+                left.push(at..other.start.max(at));
+                at = at.max(other.end);
+                if other.end > range.end {
+                    break;
+                }
+                rest = further;
+            }
+            left.push(at.min(range.end)..range.end);
+        }
+        left.retain(|range| !range.is_empty());
+        left
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Spans;
+
+    #[test]
+    fn sets_of_bytes_are_what_they_would_be_byte_by_byte() {
+        let sets: [&[std::ops::Range<usize>]; 6] =
+            [&[], &[0..9], &[2..4, 6..7], &[3..8], &[0..2, 1..3, 8..9], &[4..4, 5..6, 5..9]];
+        for a in sets {
+            for b in sets {
+                let has = |set: &[std::ops::Range<usize>], byte| {
+                    set.iter().any(|range| range.contains(&byte))
+                };
+                let both: Vec<_> = (0..9).filter(|byte| has(a, *byte) && has(b, *byte)).collect();
+                let within = Spans::new(a.to_vec()).within(b);
+                assert_eq!(within.0.iter().cloned().flatten().collect::<Vec<_>>(), both);
+                let only: Vec<_> = (0..9).filter(|byte| has(a, *byte) && !has(b, *byte)).collect();
+                let without = Spans::new(a.to_vec()).without(&Spans::new(b.to_vec()));
+                assert_eq!(without.into_iter().flatten().collect::<Vec<_>>(), only, "{a:?} {b:?}");
+            }
+        }
+    }
+}
