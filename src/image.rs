@@ -75,11 +75,28 @@ pub enum Format {
     Webp,
     /// AVIF, one image or a sequence.
     Avif,
+    /// HEIC, as iPhones write it. Taken only where the operator says so: most browsers do not show
+    /// it.
+    Heic,
 }
 
 impl Format {
     /// Every format, in the order in which messages name them.
-    pub const ALL: [Self; 5] = [Self::Jpeg, Self::Png, Self::Gif, Self::Webp, Self::Avif];
+    pub const ALL: [Self; 6] =
+        [Self::Jpeg, Self::Png, Self::Gif, Self::Webp, Self::Avif, Self::Heic];
+
+    /// The name that people use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::Gif => "GIF",
+            Self::Webp => "WebP",
+            Self::Avif => "AVIF",
+            Self::Heic => "HEIC",
+        }
+    }
 
     /// The registered media type.
     #[must_use]
@@ -90,6 +107,7 @@ impl Format {
             Self::Gif => "image/gif",
             Self::Webp => "image/webp",
             Self::Avif => "image/avif",
+            Self::Heic => "image/heic",
         }
     }
 
@@ -102,6 +120,7 @@ impl Format {
             Self::Gif => "gif",
             Self::Webp => "webp",
             Self::Avif => "avif",
+            Self::Heic => "heic",
         }
     }
 

@@ -196,6 +196,8 @@ fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
     let max_side = values.number("max-side");
     let max_pixels = values.number("max-pixels");
     let max_frames = values.number("max-frames");
+    let accepted = values.text("accept").unwrap_or_default();
+    let accepted = values.read("accept", &accepted, str::parse);
     let metadata = metadata(values);
     let budget = values.bytes("memory-budget");
     let connections = values.number("max-connections");
@@ -214,6 +216,7 @@ fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
             side: max_side?,
             pixels: max_pixels?,
             frames: max_frames?,
+            accepted: accepted?,
             ..inspect::Limits::default()
         },
         metadata: metadata?,

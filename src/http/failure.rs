@@ -101,9 +101,9 @@ impl From<InspectError> for Problem {
             }
         };
         let problem = Self::new(code, error.to_string());
-        if code == Code::UnsupportedType {
-            let accepted = Format::ALL.map(Format::content_type);
-            return problem.with("accepted", accepted.to_vec());
+        if let InspectError::UnsupportedType { accepted, .. } = error {
+            let accepted: Vec<_> = accepted.formats().map(Format::content_type).collect();
+            return problem.with("accepted", accepted);
         }
         problem
     }

@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-use super::Found;
+use super::{Accepted, Found};
 use crate::image::Format;
 
 /// Why a file is refused. The text is safe to show to the client: it holds nothing of the file but
@@ -11,13 +11,15 @@ use crate::image::Format;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum InspectError {
     /// The bytes are no image of an accepted format: `UNSUPPORTED_TYPE`.
-    #[error("the file is {found}; accepted are JPEG, PNG, GIF, WebP and AVIF images{}", found.advice())]
+    #[error("the file is {found}; accepted are {accepted} images{}", found.advice())]
     UnsupportedType {
         /// What the bytes look like instead.
         found: Found,
+        /// The formats that are taken.
+        accepted: Accepted,
     },
     /// The bytes begin like an image of this format and then break its rules: `CORRUPT_IMAGE`.
-    #[error("the file is not a valid {}: {reason}", name(*format))]
+    #[error("the file is not a valid {}: {reason}", format.name())]
     Corrupt {
         /// The format that the first bytes promise.
         format: Format,
@@ -221,16 +223,5 @@ impl From<Corruption> for Fault {
 impl From<InspectError> for Fault {
     fn from(error: InspectError) -> Self {
         Self::Refused(error)
-    }
-}
-
-/// The format as people write it.
-fn name(format: Format) -> &'static str {
-    match format {
-        Format::Jpeg => "JPEG",
-        Format::Png => "PNG",
-        Format::Gif => "GIF",
-        Format::Webp => "WebP",
-        Format::Avif => "AVIF",
     }
 }

@@ -1,11 +1,13 @@
 //! How large an image may be, judged by what its headers state, before anything is decoded.
 
-use super::InspectError;
 use super::size::Size;
+use super::{Accepted, InspectError};
 
 /// Bounds on what a decoder would have to hold. Sizes are judged as stored, before any rotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// The formats that are taken; all but HEIC by default.
+    pub accepted: Accepted,
     /// The longest side, in pixels; 12 000 by default. The longest that common phones and cameras
     /// write is below 12 000 (a 108-megapixel still has 12 000 x 9 000).
     pub side: u32,
@@ -21,7 +23,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { side: 12_000, pixels: 50_000_000, frames: 200, animation_pixels: 100_000_000 }
+        Self {
+            accepted: Accepted::default(),
+            side: 12_000,
+            pixels: 50_000_000,
+            frames: 200,
+            animation_pixels: 100_000_000,
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 //! of a "motion photo" there; viewers do not read them. An AVIF has no end marker: its boxes must
 //! fill the file exactly.
 
+mod accepted;
 pub(crate) mod avif;
 mod error;
 pub(crate) mod exif;
@@ -27,6 +28,7 @@ mod size;
 pub(crate) mod tiff;
 mod webp;
 
+pub use accepted::{Accepted, InvalidAccepted};
 pub use error::{Coding, Corruption, InspectError};
 pub use found::Found;
 pub use limits::Limits;
@@ -62,15 +64,17 @@ impl Facts {
 /// [`InspectError::Corrupt`] when the container is cut off or breaks the rules of its format, and
 /// one of the `Limit` variants when it is sound so far but larger than `limits`.
 pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Facts, InspectError> {
-    let Some(format) = format::recognise(bytes) else {
-        return Err(InspectError::UnsupportedType { found: found::recognise(bytes) });
+    let Some(format) = format::recognise(bytes, limits.accepted) else {
+        let (found, accepted) = (found::recognise(bytes), limits.accepted);
+        return Err(InspectError::UnsupportedType { found, accepted });
     };
     let outcome = match format {
         Format::Jpeg => jpeg::inspect(bytes, limits),
         Format::Png => png::inspect(bytes, limits),
         Format::Gif => gif::inspect(bytes, limits),
         Format::Webp => webp::inspect(bytes, limits),
-        Format::Avif => avif::inspect(bytes, limits),
+        Format::Avif => avif::inspect(bytes, avif::Pictures::Av1, limits),
+        Format::Heic => avif::inspect(bytes, avif::Pictures::Hevc, limits),
     };
     outcome.map_err(|fault| fault.of(format))
 }

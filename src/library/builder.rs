@@ -18,6 +18,7 @@ use crate::app::{self, App};
 use crate::bucket::{self, S3Settings};
 use crate::catalog;
 use crate::http::{self, Pace};
+use crate::image::Format;
 use crate::inspect;
 use crate::memory;
 use crate::multipart;
@@ -167,6 +168,12 @@ impl Builder {
     /// The most frames of an animation. Default 200.
     pub const fn max_frames(mut self, frames: u32) -> Self {
         self.image.frames = frames;
+        self
+    }
+
+    /// Takes a further format, such as [`Format::Heic`]. Default: all but HEIC are taken.
+    pub fn accept(mut self, format: Format) -> Self {
+        self.image.accepted = self.image.accepted.and(format);
         self
     }
 

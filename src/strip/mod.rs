@@ -77,7 +77,7 @@ pub(crate) fn edits(
         Format::Png => png::strip(bytes, rights),
         Format::Gif => gif::strip(bytes),
         Format::Webp => webp::strip(bytes, rights),
-        Format::Avif => avif::strip(bytes),
+        Format::Avif | Format::Heic => avif::strip(bytes),
     };
     edits.map_err(|reason| InspectError::Corrupt { format, reason })
 }

@@ -1,7 +1,7 @@
 //! The items of a `meta` box: which one is shown, of what type it is and how large.
 
 use super::properties::Properties;
-use super::{av1, locations, properties, set_once};
+use super::{Pictures, av1, locations, properties, set_once};
 use crate::inspect::Found;
 use crate::inspect::error::{Coding, Corruption, Fault, InspectError};
 use crate::inspect::isobmff::{Atom, Kind};
@@ -9,27 +9,49 @@ use crate::inspect::limits::Limits;
 use crate::inspect::reader::Reader;
 use crate::inspect::size::Size;
 
+/// The file that a `meta` box describes.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) file: &'a [u8],
+    pub(super) coding: Pictures,
+}
+
 /// The size of the primary item as displayed, after all that is stated about it was checked.
-pub(super) fn displayed(meta: &Atom<'_>, file: &[u8], limits: &Limits) -> Result<Size, Fault> {
+pub(super) fn displayed(
+    meta: &Atom<'_>,
+    Source { file, coding }: Source<'_>,
+    limits: &Limits,
+) -> Result<Size, Fault> {
     let meta = Meta::read(meta)?;
     let primary = primary_item(&meta.primary)?;
     let kind = item_kind(&meta.infos, primary)?;
-    let Properties { size, is_turned, has_config } =
+    let Properties { size, aperture, is_turned, has_config } =
         properties::of(&meta.properties, primary, limits)?;
     let sources = locations::Sources { file, data: meta.data };
     let data = locations::data_of(&meta.locations, primary, sources)?;
     match &kind {
-        b"av01" if has_config => limits.admit(av1::stated_size(data)?)?,
-        b"av01" => return Err(Corruption::MissingHeader.into()),
+        b"av01" if has_config && coding == Pictures::Av1 => {
+            limits.admit(av1::stated_size(data)?)?
+        }
+        b"av01" if coding == Pictures::Av1 => return Err(Corruption::MissingHeader.into()),
+        b"hvc1" | b"hev1" if coding == Pictures::Hevc => {
+            if !has_config || data.is_empty() {
+                return Err(Corruption::MissingHeader.into());
+            }
+        }
         b"grid" => check_grid(data, size, meta.properties.range.start)?,
         b"hvc1" | b"hev1" => {
-            return Err(InspectError::UnsupportedType { found: Found::Heic }.into());
+            let (found, accepted) = (Found::Heic, limits.accepted);
+            return Err(InspectError::UnsupportedType { found, accepted }.into());
         }
         _ => {
             let coding = Coding::AvifItem { kind };
             return Err(Corruption::UnsupportedCoding { coding }.into());
         }
     }
+    let aperture =
+        aperture.filter(|aperture| coding == Pictures::Hevc && aperture.fits(size, 0, 0));
+    let size = aperture.unwrap_or(size);
     Ok(if is_turned { size.turned() } else { size })
 }
 

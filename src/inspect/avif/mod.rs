@@ -1,4 +1,5 @@
-//! AVIF (AV1 Image File Format 1.1, on HEIF and the ISO base media file format): one image out of
+//! AVIF (AV1 Image File Format 1.1, on HEIF and the ISO base media file format), and HEIC, which is the
+//! same around pictures of another coding: one image out of
 //! the items of a `meta` box, a sequence out of a track of a `moov` box, or both.
 
 mod av1;
@@ -14,16 +15,35 @@ use crate::image::Format;
 
 /// Reads the facts of a file that begins with an `ftyp` box of an AVIF brand.
 ///
-/// The size is that of the primary item as stored in `ispe` and turned by `irot`; a clean aperture
-/// (`clap`), which few viewers obey, is not counted. Where there is no item, it is that of the
-/// track.
-pub(super) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Facts, Fault> {
+/// The size is that of the primary item as stored in `ispe` and turned by `irot`. A clean aperture
+/// (`clap`) counts in a HEIC, whose viewers obey it, and not in an AVIF, whose viewers mostly do not.
+/// Where there is no item, the size is that of the track.
+pub(super) fn inspect(bytes: &[u8], coding: Pictures, limits: &Limits) -> Result<Facts, Fault> {
     let file = File::read(bytes)?;
-    let still = file.meta.map(|meta| items::displayed(&meta, bytes, limits)).transpose()?;
+    let source = items::Source { file: bytes, coding };
+    let still = file.meta.map(|meta| items::displayed(&meta, source, limits)).transpose()?;
     let sequence = file.moov.map(|moov| track::sequence(&moov, limits)).transpose()?;
     let frames = sequence.as_ref().map_or(1, |sequence| sequence.frames);
     let size = still.or(sequence.map(|sequence| sequence.size)).ok_or(Corruption::MissingHeader)?;
-    Ok(Facts::new(Format::Avif, size, frames))
+    Ok(Facts::new(coding.format(), size, frames))
+}
+
+/// How the pictures of a file are coded. The container around them is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pictures {
+    /// AV1: AVIF.
+    Av1,
+    /// HEVC: HEIC.
+    Hevc,
+}
+
+impl Pictures {
+    fn format(self) -> Format {
+        match self {
+            Self::Av1 => Format::Avif,
+            Self::Hevc => Format::Heic,
+        }
+    }
 }
 
 /// The boxes of the file that say what it shows.

@@ -13,9 +13,11 @@ const MAX_PROPERTIES: usize = 0x7FFF;
 /// What is stated about one item.
 pub(super) struct Properties {
     pub(super) size: Size,
+    /// The part that `clap` leaves to be shown.
+    pub(super) aperture: Option<Size>,
     /// `irot` asks for an odd number of quarter turns.
     pub(super) is_turned: bool,
-    /// There is an `av1C`, without which AV1 data cannot be decoded.
+    /// There is an `av1C` or `hvcC`, without which the data cannot be decoded.
     pub(super) has_config: bool,
 }
 
@@ -33,7 +35,7 @@ pub(super) fn of(iprp: &Atom<'_>, item: u32, limits: &Limits) -> Result<Properti
 }
 
 fn collect(container: &Atom<'_>, wanted: Associations<'_>) -> Result<Properties, Corruption> {
-    let (mut size, mut is_turned, mut has_config) = (None, false, false);
+    let (mut size, mut aperture, mut is_turned, mut has_config) = (None, None, false, false);
     let mut missing = wanted.numbers().filter(|number| *number != 0).count();
     for (index, property) in container.children().take(MAX_PROPERTIES).enumerate() {
         let property = property?;
@@ -47,15 +49,17 @@ fn collect(container: &Atom<'_>, wanted: Associations<'_>) -> Result<Properties,
                 return Err(Corruption::RepeatedHeader { at: property.range.start });
             }
             b"ispe" => size = Some(extent(&property)?),
+            b"clap" => aperture = Some(clean_aperture(&property)?),
             b"irot" => is_turned = quarter_turns(&property)? % 2 == 1,
-            b"av1C" => has_config = true,
+            b"av1C" | b"hvcC" => has_config = true,
             _ => {}
         }
     }
     if missing > 0 {
         return Err(Corruption::DanglingReference);
     }
-    Ok(Properties { size: size.ok_or(Corruption::MissingHeader)?, is_turned, has_config })
+    let size = size.ok_or(Corruption::MissingHeader)?;
+    Ok(Properties { size, aperture, is_turned, has_config })
 }
 
 /// Reads an `ispe` box.
@@ -63,6 +67,19 @@ fn extent(ispe: &Atom<'_>) -> Result<Size, Corruption> {
     let (mut reader, _, _) = ispe.full()?;
     let width = reader.be32().map_err(|_| ispe.bad_length())?;
     let height = reader.be32().map_err(|_| ispe.bad_length())?;
+    Size::new(width, height)
+}
+
+/// Reads the width and height of a `clap` box, which are fractions; where in the picture the aperture
+/// lies does not matter here.
+fn clean_aperture(clap: &Atom<'_>) -> Result<Size, Corruption> {
+    let mut reader = Reader::new(clap.payload);
+    let mut fraction = || {
+        let (dividend, divisor) = (reader.be32(), reader.be32());
+        dividend.ok()?.checked_div(divisor.ok()?)
+    };
+    let size = fraction().zip(fraction());
+    let (width, height) = size.ok_or(clap.bad_length())?;
     Size::new(width, height)
 }
 

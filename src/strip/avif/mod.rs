@@ -1,4 +1,4 @@
-//! AVIF: keeps the primary item, what it is made of and what belongs to it (alpha), and the track of
+//! AVIF and HEIC, which share their container: keeps the primary item, what it is made of and what belongs to it (alpha), and the track of
 //! a sequence. Exif, XMP, thumbnails and every item and box of another kind go.
 //!
 //! The boxes hold offsets into each other's data, so nothing moves: an entry that goes leaves a `free`
@@ -158,7 +158,7 @@ impl Walk<'_> {
             b"Exif" => exif::kinds_of_item(items.first_bytes(item.id, self.bytes)),
             b"mime" => vec![Kind::Xmp],
             _ if items.is_thumbnail(item.id) => vec![Kind::Thumbnail],
-            b"av01" | b"grid" | b"tmap" => vec![Kind::Pictures],
+            b"av01" | b"hvc1" | b"grid" | b"tmap" => vec![Kind::Pictures],
             _ => vec![Kind::Application],
         }
     }

@@ -1,6 +1,6 @@
 //! The rules of AVIF.
 
-use tintype::inspect::{Coding, Corruption, Found, InspectError};
+use tintype::inspect::{Coding, Corruption, Found, InspectError, Limits};
 
 use super::photos::{AVIF, AVIF_SEQUENCE, atom};
 use super::{assert_corrupt, corruption, facts, outcome, patched};
@@ -109,7 +109,8 @@ fn position(kind: &[u8; 4]) -> usize {
 #[test]
 fn another_coding_under_the_name_of_avif_is_named() {
     let heic = still(b"infe", 8, b"hvc1");
-    assert_eq!(outcome(&heic), Err(InspectError::UnsupportedType { found: Found::Heic }));
+    let (found, accepted) = (Found::Heic, Limits::default().accepted);
+    assert_eq!(outcome(&heic), Err(InspectError::UnsupportedType { found, accepted }));
     let coding = Coding::AvifItem { kind: *b"jpeg" };
     let other = still(b"infe", 8, b"jpeg");
     assert_eq!(corruption(&other), Corruption::UnsupportedCoding { coding });

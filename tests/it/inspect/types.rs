@@ -6,7 +6,7 @@ use super::{outcome, photos, samples};
 
 fn found(bytes: &[u8]) -> Found {
     match outcome(bytes) {
-        Err(InspectError::UnsupportedType { found }) => found,
+        Err(InspectError::UnsupportedType { found, .. }) => found,
         other => panic!("expected an unsupported type, got {other:?}"),
     }
 }

@@ -203,3 +203,25 @@ async fn an_avif_keeps_its_pictures_and_loses_the_rest() {
     }
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_heic_is_stored_where_it_is_accepted_and_loses_its_metadata_too() {
+    let app = TestApp::start().await;
+    let refused = app.upload(avif::HEIC_WITH_METADATA).await;
+    assert_eq!(refused.outcome(), "415 UNSUPPORTED_TYPE");
+    assert!(refused.text().contains("Most Compatible"), "{}", refused.text());
+    app.finish().await;
+
+    let accepted = "heic".parse().unwrap();
+    let app = TestApp::start_with(|setup| setup.app.image.accepted = accepted).await;
+    let (stripped, stored) = stored(&app, avif::HEIC_WITH_METADATA).await;
+    assert_eq!((stripped, contains(&stored, b"SECRET")), (json!(["gps", "exif"]), false));
+    let image = app.uploaded(stored).await;
+    assert_eq!((&image["content_type"], &image["stripped"]), (&json!("image/heic"), &json!([])));
+    assert_eq!((&image["width"], &image["height"]), (&json!(32), &json!(48)), "as displayed");
+    assert!(image["url"].as_str().unwrap().ends_with(".heic"));
+    let refused = app.upload(photos::SVG).await.json();
+    assert!(refused["detail"].as_str().unwrap().contains("AVIF and HEIC images"), "{refused}");
+    assert_eq!(refused["accepted"].as_array().unwrap().len(), 6);
+    app.finish().await;
+}
