@@ -78,12 +78,27 @@ pub enum Format {
     /// HEIC, as iPhones write it. Taken only where the operator says so: most browsers do not show
     /// it.
     Heic,
+    /// MP4, a film. Films are stored as they come, and only where the operator says so.
+    Mp4,
+    /// `QuickTime`, a film.
+    QuickTime,
+    /// `WebM`, a film.
+    Webm,
 }
 
 impl Format {
     /// Every format, in the order in which messages name them.
-    pub const ALL: [Self; 6] =
-        [Self::Jpeg, Self::Png, Self::Gif, Self::Webp, Self::Avif, Self::Heic];
+    pub const ALL: [Self; 9] = [
+        Self::Jpeg,
+        Self::Png,
+        Self::Gif,
+        Self::Webp,
+        Self::Avif,
+        Self::Heic,
+        Self::Mp4,
+        Self::QuickTime,
+        Self::Webm,
+    ];
 
     /// The name that people use.
     #[must_use]
@@ -95,7 +110,16 @@ impl Format {
             Self::Webp => "WebP",
             Self::Avif => "AVIF",
             Self::Heic => "HEIC",
+            Self::Mp4 => "MP4",
+            Self::QuickTime => "QuickTime",
+            Self::Webm => "WebM",
         }
+    }
+
+    /// Whether it is a film: stored and served, and nothing more.
+    #[must_use]
+    pub const fn is_film(self) -> bool {
+        matches!(self, Self::Mp4 | Self::QuickTime | Self::Webm)
     }
 
     /// The registered media type.
@@ -108,6 +132,9 @@ impl Format {
             Self::Webp => "image/webp",
             Self::Avif => "image/avif",
             Self::Heic => "image/heic",
+            Self::Mp4 => "video/mp4",
+            Self::QuickTime => "video/quicktime",
+            Self::Webm => "video/webm",
         }
     }
 
@@ -121,6 +148,9 @@ impl Format {
             Self::Webp => "webp",
             Self::Avif => "avif",
             Self::Heic => "heic",
+            Self::Mp4 => "mp4",
+            Self::QuickTime => "mov",
+            Self::Webm => "webm",
         }
     }
 

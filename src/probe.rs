@@ -49,6 +49,7 @@ fn record(id: ImageId, key: &ObjectKey, now: Timestamp) -> Record {
         width: 1,
         height: 1,
         frames: 1,
+        duration: None,
         sha256: digest::of(PIXEL),
         stripped: Stripped::default(),
         caption: None,

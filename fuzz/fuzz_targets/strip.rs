@@ -8,7 +8,8 @@ use tintype_fuzz::inspect::{Limits, inspect};
 use tintype_fuzz::strip::{Metadata, Rights, Stripped, strip};
 
 fuzz_target!(|bytes: &[u8]| {
-    let limits = Limits::default();
+    let accepted = "heic".parse().expect("it is a format");
+    let limits = Limits { accepted, ..Limits::default() };
     let Ok(facts) = inspect(bytes, &limits) else { return };
     for rights in [Rights::Removed, Rights::Kept] {
         let metadata = Metadata::Strip(rights);

@@ -32,6 +32,9 @@ pub struct Record {
     pub height: u32,
     /// How many frames: 1 unless it is animated.
     pub frames: u32,
+    /// How long a film runs, in milliseconds, where it says so.
+    #[serde(default)]
+    pub duration: Option<u64>,
     /// The digest of the stored bytes.
     pub sha256: Sha256,
     /// What was taken out of the file before it was stored.

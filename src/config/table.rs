@@ -65,7 +65,7 @@ settings! {
     Serve "max-frames" "TINTYPE_MAX_FRAMES" "NUMBER" Some("200"),
         "The most frames of an animation.";
     Serve "accept" "TINTYPE_ACCEPT" "FORMATS" None,
-        "What is taken beside JPEG, PNG, GIF, WebP and AVIF: heic stores HEIC photos of iPhones, which most browsers do not show.";
+        "What is taken beside JPEG, PNG, GIF, WebP and AVIF: image/heic, video/mp4, video/quicktime, video/webm, with commas between them. Films are stored as they come, metadata included.";
     Serve "metadata" "TINTYPE_METADATA" "MODE" Some("strip"),
         "strip takes Exif with the place it was taken, XMP, IPTC, comments, thumbnails and data of applications out of each image before it is stored; keep stores the file as it came.";
     Serve "keep-copyright" "TINTYPE_KEEP_COPYRIGHT" "BOOL" Some("false"),

@@ -24,6 +24,8 @@ pub(super) struct ImageView {
     size: u64,
     width: u32,
     height: u32,
+    /// Of a film, in seconds.
+    duration: Option<f64>,
     #[serde(serialize_with = "shown")]
     sha256: Sha256,
     /// A `ThumbHash` once there is one.
@@ -67,6 +69,7 @@ impl ImageView {
             size: record.size,
             width: record.width,
             height: record.height,
+            duration: record.duration.map(|milliseconds| milliseconds as f64 / 1000.0),
             sha256: record.sha256,
             placeholder: None,
             stripped: record.stripped,

@@ -11,7 +11,7 @@ use crate::image::Format;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum InspectError {
     /// The bytes are no image of an accepted format: `UNSUPPORTED_TYPE`.
-    #[error("the file is {found}; accepted are {accepted} images{}", found.advice())]
+    #[error("the file is {found}; accepted are {accepted}{}", found.advice())]
     UnsupportedType {
         /// What the bytes look like instead.
         found: Found,

@@ -1,7 +1,7 @@
 //! Recognises the accepted formats by their first bytes.
 
-use super::Accepted;
 use super::isobmff::{Brands, Kind};
+use super::{Accepted, film};
 use crate::image::Format;
 
 /// Names the accepted format whose magic bytes stand at the front, if any. What follows them may
@@ -19,12 +19,18 @@ fn by_magic(bytes: &[u8]) -> Option<Format> {
         Some(Format::Gif)
     } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         Some(Format::Webp)
+    } else if film::is_webm(bytes) {
+        Some(Format::Webm)
     } else {
         let mut brands = Brands::read(bytes)?;
         if brands.clone().any(is_avif) {
             Some(Format::Avif)
+        } else if brands.clone().any(is_heic) {
+            Some(Format::Heic)
+        } else if brands.clone().any(|brand| &brand == b"qt  ") {
+            Some(Format::QuickTime)
         } else {
-            brands.any(is_heic).then_some(Format::Heic)
+            brands.any(is_mp4).then_some(Format::Mp4)
         }
     }
 }
@@ -38,4 +44,28 @@ fn is_avif(brand: Kind) -> bool {
 /// which is then told by the item.
 fn is_heic(brand: Kind) -> bool {
     matches!(&brand, b"heic" | b"heix" | b"heim" | b"heis" | b"mif1")
+}
+
+/// The brands of films (ISO/IEC 14496-12, annex E; ISO/IEC 14496-14), and those that phones and
+/// common programs write.
+fn is_mp4(brand: Kind) -> bool {
+    matches!(
+        &brand,
+        b"isom"
+            | b"iso2"
+            | b"iso3"
+            | b"iso4"
+            | b"iso5"
+            | b"iso6"
+            | b"mp41"
+            | b"mp42"
+            | b"avc1"
+            | b"M4V "
+            | b"M4VH"
+            | b"M4VP"
+            | b"MSNV"
+            | b"dash"
+            | b"3gp4"
+            | b"3gp5"
+    )
 }

@@ -6,7 +6,7 @@ use super::{Accepted, InspectError};
 /// Bounds on what a decoder would have to hold. Sizes are judged as stored, before any rotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The formats that are taken; all but HEIC by default.
+    /// The formats that are taken; by default JPEG, PNG, GIF, WebP and AVIF.
     pub accepted: Accepted,
     /// The longest side, in pixels; 12 000 by default. The longest that common phones and cameras
     /// write is below 12 000 (a 108-megapixel still has 12 000 x 9 000).

@@ -14,6 +14,7 @@ mod accepted;
 pub(crate) mod avif;
 mod error;
 pub(crate) mod exif;
+mod film;
 mod format;
 mod found;
 pub(crate) mod gif;
@@ -46,13 +47,16 @@ pub struct Facts {
     pub width: u32,
     /// Pixels down, as displayed.
     pub height: u32,
-    /// Pictures in the file: 1 unless it is animated.
+    /// Pictures in the file: 1 unless it is animated. A film counts as one.
     pub frames: u32,
+    /// How long a film runs, in milliseconds, where it says so; nothing for images.
+    pub duration: Option<u64>,
 }
 
 impl Facts {
     fn new(format: Format, displayed: Size, frames: u32) -> Self {
-        Self { format, width: displayed.width, height: displayed.height, frames }
+        let (width, height) = (displayed.width, displayed.height);
+        Self { format, width, height, frames, duration: None }
     }
 }
 
@@ -74,6 +78,8 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Facts, InspectError> {
         Format::Gif => gif::inspect(bytes, limits),
         Format::Webp => webp::inspect(bytes, limits),
         Format::Avif => avif::inspect(bytes, avif::Pictures::Av1, limits),
+        Format::Mp4 | Format::QuickTime => film::isobmff(bytes, format, limits),
+        Format::Webm => film::webm(bytes, limits),
         Format::Heic => avif::inspect(bytes, avif::Pictures::Hevc, limits),
     };
     outcome.map_err(|fault| fault.of(format))

@@ -1,5 +1,7 @@
 //! An image as a program reads it.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -25,6 +27,8 @@ pub struct Image {
     pub height: u32,
     /// How many frames: 1 unless it is animated.
     pub frames: u32,
+    /// How long a film runs, where it says so; nothing for images.
+    pub duration: Option<Duration>,
     /// The digest of the stored bytes.
     pub sha256: Sha256,
     /// What was taken out of the file before it was stored.
@@ -64,6 +68,7 @@ impl From<Record> for Image {
             width: record.width,
             height: record.height,
             frames: record.frames,
+            duration: record.duration.map(Duration::from_millis),
             sha256: record.sha256,
             stripped: record.stripped,
             caption: record.caption,

@@ -78,6 +78,7 @@ pub(crate) fn edits(
         Format::Gif => gif::strip(bytes),
         Format::Webp => webp::strip(bytes, rights),
         Format::Avif | Format::Heic => avif::strip(bytes),
+        Format::Mp4 | Format::QuickTime | Format::Webm => Ok(Edits::none(bytes.len())),
     };
     edits.map_err(|reason| InspectError::Corrupt { format, reason })
 }

@@ -217,6 +217,7 @@ fn record(app: &App, said: Said, proved: &Proved, now: Timestamp) -> Record {
         width: facts.width,
         height: facts.height,
         frames: facts.frames,
+        duration: facts.duration,
         sha256: *sha256,
         stripped: *stripped,
         caption: said.caption,

@@ -37,12 +37,14 @@ async fn insert_pending(
     plan: &Reserve,
 ) -> sqlx::Result<()> {
     let size = i64::try_from(record.size).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    let duration = record.duration.map(i64::try_from).transpose();
+    let duration = duration.map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     sqlx::query(
         "INSERT INTO images (id, state, object_key, filename, format, size, width, height, frames,
                              sha256, caption, alt, metadata, created_at, changed_at, settled_at,
-                             due_at, attempts, stripped)
+                             due_at, attempts, stripped, duration)
          VALUES ($1, 'pending', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, 0,
-                 $16)",
+                 $16, $17)",
     )
     .bind(record.id.as_uuid())
     .bind(&record.key)
@@ -60,6 +62,7 @@ async fn insert_pending(
     .bind(column(plan.now))
     .bind(column(plan.sweep_at))
     .bind(record.stripped.to_column())
+    .bind(duration)
     .execute(connection)
     .await?;
     Ok(())
@@ -131,7 +134,7 @@ pub(in crate::catalog) async fn annotate(
              changed_at = $8
          WHERE id = $1 AND state = 'ready'
          RETURNING id, object_key, filename, format, size, width, height, frames, sha256, caption,
-                   alt, metadata, stripped, created_at",
+                   alt, metadata, stripped, duration, created_at",
     )
     .bind(id.as_uuid())
     .bind(keep_caption)

@@ -57,7 +57,7 @@ pub(in crate::catalog) async fn page(
 ) -> sqlx::Result<Vec<Row>> {
     let rows: Vec<ImageRow> = sqlx::query_as(
         "SELECT id, state, object_key, filename, format, size, width, height, frames, sha256,
-                caption, alt, metadata, stripped, created_at, settled_at, due_at, attempts
+                caption, alt, metadata, stripped, duration, created_at, settled_at, due_at, attempts
          FROM images WHERE id > $1 ORDER BY id LIMIT $2",
     )
     .bind(after.map_or(Uuid::nil(), ImageId::as_uuid))

@@ -1,6 +1,6 @@
-//! AVIF (AV1 Image File Format 1.1, on HEIF and the ISO base media file format), and HEIC, which is the
-//! same around pictures of another coding: one image out of
-//! the items of a `meta` box, a sequence out of a track of a `moov` box, or both.
+//! AVIF (AV1 Image File Format 1.1, on HEIF and the ISO base media file format), and HEIC, which is
+//! the same around pictures of another coding: one image out of the items of a `meta` box, a sequence
+//! out of a track of a `moov` box, or both.
 
 mod av1;
 pub(crate) mod items;

@@ -7,7 +7,7 @@ use tintype::inspect::{Limits, inspect};
 use tintype::strip::{Metadata, Stripped, strip};
 
 use super::{outcome, samples};
-use crate::support::{avif, photos};
+use crate::support::{avif, films, photos};
 
 fn valid_image() -> impl Strategy<Value = Vec<u8>> {
     select(samples().into_iter().map(|(_, bytes, _)| bytes).collect::<Vec<_>>())
@@ -54,6 +54,21 @@ proptest! {
             image[at] = byte;
         }
         let _ = outcome(&image);
+    }
+
+    #[test]
+    fn a_film_with_changed_bytes_has_an_answer(
+        film in select(vec![films::MP4, films::TURNED_MOV, films::WEBM, films::LIVE_WEBM]),
+        changes in prop::collection::vec((any::<Index>(), any::<u8>()), 0..4),
+        cut: Index,
+    ) {
+        let mut film = film[..=cut.index(film.len())].to_vec();
+        for (at, byte) in changes {
+            let at = at.index(film.len());
+            film[at] = byte;
+        }
+        let accepted = "heic,mp4,mov,webm".parse().unwrap();
+        let _ = inspect(&film, &Limits { accepted, ..Limits::default() });
     }
 
     #[test]

@@ -12,7 +12,7 @@ fn refused(bytes: &[u8], limits: Limits) -> InspectError {
 #[test]
 fn the_defaults_are_the_documented_ones() {
     let Limits { accepted, side, pixels, frames, animation_pixels } = Limits::default();
-    assert_eq!(accepted.to_string(), "JPEG, PNG, GIF, WebP and AVIF");
+    assert_eq!(accepted.to_string(), "JPEG, PNG, GIF, WebP and AVIF images");
     assert_eq!((side, pixels), (12_000, 50_000_000));
     assert_eq!((frames, animation_pixels), (200, 100_000_000));
 }

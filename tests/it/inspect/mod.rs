@@ -51,7 +51,8 @@ fn patched(bytes: &[u8], mark: &[u8], offset: usize, patch: &[u8]) -> Vec<u8> {
 
 /// One valid image of each shape: its name, its bytes and its facts.
 fn samples() -> Vec<(&'static str, Vec<u8>, Facts)> {
-    let facts = |format, (width, height), frames| Facts { format, width, height, frames };
+    let facts =
+        |format, (width, height), frames| Facts { format, width, height, frames, duration: None };
     let jpeg = |size| facts(Format::Jpeg, size, 1);
     let (png, gif, webp) = (Format::Png, Format::Gif, Format::Webp);
     vec![

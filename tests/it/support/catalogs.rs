@@ -153,6 +153,7 @@ pub(crate) fn record(now: Timestamp) -> Record {
         width: 4032,
         height: 3024,
         frames: 1,
+        duration: None,
         sha256: Sha256::new([7; 32]),
         stripped: [Kind::Gps, Kind::Exif].into_iter().collect(),
         caption: None,

@@ -161,6 +161,7 @@ async fn the_answer_is_the_image_and_says_where_it_is() {
         "size",
         "width",
         "height",
+        "duration",
         "sha256",
         "placeholder",
         "stripped",

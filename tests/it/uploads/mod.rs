@@ -1,6 +1,7 @@
 //! What is taken in, what is refused, and what is left of it.
 
 mod contents; // bytes that are no image, or not one that is taken
+mod films; // films, where they are accepted
 mod forms; // the shapes in which clients send one image
 mod malformed; // forms that break the rules
 mod names; // file names on their way in and out

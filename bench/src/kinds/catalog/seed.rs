@@ -35,6 +35,7 @@ pub(super) async fn template(catalog: &Catalog) -> Result<ImageId> {
         width: 4000,
         height: 3000,
         frames: 1,
+        duration: None,
         sha256: Sha256::new([0x5A; 32]),
         stripped: tintype::strip::Stripped::default(),
         caption: Some("A caption of the usual length, such as people write".to_owned()),
