@@ -80,9 +80,9 @@ pub enum Format {
     Heic,
     /// MP4, a film. Films are stored as they come, and only where the operator says so.
     Mp4,
-    /// `QuickTime`, a film.
+    /// QuickTime, a film.
     QuickTime,
-    /// `WebM`, a film.
+    /// WebM, a film.
     Webm,
 }
 

@@ -36,9 +36,9 @@ pub enum Found {
     Psd,
     /// MP4 or another film in the ISO base media format.
     Mp4,
-    /// `QuickTime` film.
+    /// QuickTime film.
     QuickTime,
-    /// `WebM` or Matroska film.
+    /// WebM or Matroska film.
     Webm,
     /// AVI film.
     Avi,

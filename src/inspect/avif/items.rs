@@ -31,7 +31,7 @@ pub(super) fn displayed(
     let data = locations::data_of(&meta.locations, primary, sources)?;
     match &kind {
         b"av01" if has_config && coding == Pictures::Av1 => {
-            limits.admit(av1::stated_size(data)?)?
+            limits.admit(av1::stated_size(data)?)?;
         }
         b"av01" if coding == Pictures::Av1 => return Err(Corruption::MissingHeader.into()),
         b"hvc1" | b"hev1" if coding == Pictures::Hevc => {

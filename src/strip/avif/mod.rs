@@ -73,7 +73,7 @@ impl Walk<'_> {
     /// Makes a box a `free` box of zeros.
     fn free(&mut self, atom: &Atom<'_>, kind: Kind) {
         let is_free = matches!(&atom.kind, b"free" | b"skip");
-        let is_empty = !self.zero(&Spans::new([payload(atom)]));
+        let is_empty = !self.zero(&Spans::of(payload(atom)));
         if is_free && is_empty {
             return;
         }
@@ -112,7 +112,7 @@ impl Walk<'_> {
         let (_, version, _) = atom.full()?;
         let start = payload(atom).start + 4;
         let times = start..start + if version == 1 { 16 } else { 8 };
-        if self.zero(&Spans::new([times])) {
+        if self.zero(&Spans::of(times)) {
             self.kinds.push(Kind::Time);
         }
         Ok(())

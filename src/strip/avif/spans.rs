@@ -6,6 +6,11 @@ use std::ops::Range;
 pub(super) struct Spans(Vec<Range<usize>>);
 
 impl Spans {
+    /// The bytes of one range.
+    pub(super) fn of(range: Range<usize>) -> Self {
+        Self::new(std::iter::once(range))
+    }
+
     /// The bytes that lie in at least one of the ranges.
     pub(super) fn new(ranges: impl IntoIterator<Item = Range<usize>>) -> Self {
         let mut ranges: Vec<_> = ranges.into_iter().filter(|range| !range.is_empty()).collect();
@@ -63,8 +68,15 @@ mod tests {
 
     #[test]
     fn sets_of_bytes_are_what_they_would_be_byte_by_byte() {
-        let sets: [&[std::ops::Range<usize>]; 6] =
-            [&[], &[0..9], &[2..4, 6..7], &[3..8], &[0..2, 1..3, 8..9], &[4..4, 5..6, 5..9]];
+        let (all, middle) = (0..9, 3..8);
+        let sets: [&[std::ops::Range<usize>]; 6] = [
+            &[],
+            std::slice::from_ref(&all),
+            &[2..4, 6..7],
+            std::slice::from_ref(&middle),
+            &[0..2, 1..3, 8..9],
+            &[4..4, 5..6, 5..9],
+        ];
         for a in sets {
             for b in sets {
                 let has = |set: &[std::ops::Range<usize>], byte| {

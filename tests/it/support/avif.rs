@@ -5,14 +5,14 @@ pub(crate) const AVIF_WITH_METADATA: &[u8] = b"\
     \0\0\0 ftypavif\0\0\0\0avifmif1miafMA1B\0\0\x01~meta\0\0\0\0\0\0\0!hdlr\0\0\0\0\0\0\0\0pict\
     \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x0Epitm\0\0\0\0\0\x01\0\0\0:iloc\0\0\0\0D\0\0\x03\0\x01\0\0\
     \0\x01\0\0\x02N\0\0\x01\x03\0\x02\0\0\0\x01\0\0\x01\xA6\0\0\0r\0\x03\0\0\0\x01\0\0\x02\x18\0\
-    \0\06\0\0\0miinf\0\0\0\0\0\x03\0\0\0\x1Ainfe\x02\0\0\0\0\x01\0\0av01Color\0\0\0\0\x19infe\
+    \0\x006\0\0\0miinf\0\0\0\0\0\x03\0\0\0\x1Ainfe\x02\0\0\0\0\x01\0\0av01Color\0\0\0\0\x19infe\
     \x02\0\0\0\0\x02\0\0ExifExif\0\0\0\0,infe\x02\0\0\0\0\x03\0\0mimeXMP\0application/rdf+xml\0\
     \0\0\0(iref\0\0\0\0\0\0\0\x0Ecdsc\0\x02\0\x01\0\x01\0\0\0\x0Ecdsc\0\x03\0\x01\0\x01\0\0\0tip\
-    rp\0\0\0Tipco\0\0\0\x14ispe\0\0\0\0\0\0\00\0\0\0 \0\0\0\x10pixi\0\0\0\0\x03\x08\x08\x08\0\0\
+    rp\0\0\0Tipco\0\0\0\x14ispe\0\0\0\0\0\0\x000\0\0\0 \0\0\0\x10pixi\0\0\0\0\x03\x08\x08\x08\0\0\
     \0\x0Cav1C\x81\0\x0C\0\0\0\0\x13colrnclx\0\x01\0\x0D\0\x06\x80\0\0\0\x09irot\x03\0\0\0\x18ip\
     ma\0\0\0\0\0\0\0\x01\0\x01\x05\x01\x02\x83\x04\x85\0\0\x01\xB3mdat\0\0\0\x06Exif\0\0MM\0*\0\
-    \0\0\x08\0\x02\x01\x0F\0\x02\0\0\0\x0B\0\0\0&\x88%\0\x04\0\0\0\x01\0\0\02\0\0\0\0SECRETMAKE\
-    \0\0\0\x02\0\x01\0\x02\0\0\0\x02N\0\0\0\0\x02\0\x05\0\0\0\x03\0\0\0P\0\0\0\0\0\0\03\0\0\0\
+    \0\0\x08\0\x02\x01\x0F\0\x02\0\0\0\x0B\0\0\0&\x88%\0\x04\0\0\0\x01\0\0\x002\0\0\0\0SECRETMAKE\
+    \0\0\0\x02\0\x01\0\x02\0\0\0\x02N\0\0\0\0\x02\0\x05\0\0\0\x03\0\0\0P\0\0\0\0\0\0\x003\0\0\0\
     \x01\0\0\0\x01\0\0\0\x01\0\0\0\x02\0\0\0\x01<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">SECRET</x:\
     xmpmeta>\x12\0\x0A\x09\x18\x15/\xFBD\x044\x1A\x102\xF3\x01\x19G\x87\x86!\x87\x9Ey\xE6\x82@\0\
     \xF1\x97\xE4\xB9\xBC\xFE^\xD4\xC6h/\xA7\x19\xBD0 \x0A\xDD\x8Ct\x1C\xDBQ\x88\x8BF*\x93\xC8\
@@ -32,13 +32,13 @@ pub(crate) const ALPHA_AVIF_WITH_METADATA: &[u8] = b"\
     \0\0\0r\0\0\0[iinf\0\0\0\0\0\x03\0\0\0\x1Ainfe\x02\0\0\0\0\x01\0\0av01Color\0\0\0\0\x1Ainfe\
     \x02\0\0\0\0\x02\0\0av01Alpha\0\0\0\0\x19infe\x02\0\0\0\0\x03\0\0ExifExif\0\0\0\0(iref\0\0\0\
     \0\0\0\0\x0Eauxl\0\x02\0\x01\0\x01\0\0\0\x0Ecdsc\0\x03\0\x01\0\x01\0\0\0\xCEiprp\0\0\0\xA6ip\
-    co\0\0\0\x14ispe\0\0\0\0\0\0\00\0\0\0 \0\0\0\x10pixi\0\0\0\0\x03\x08\x08\x08\0\0\0\x0Cav1C\
+    co\0\0\0\x14ispe\0\0\0\0\0\0\x000\0\0\0 \0\0\0\x10pixi\0\0\0\0\x03\x08\x08\x08\0\0\0\x0Cav1C\
     \x81\0\x0C\0\0\0\0\x13colrnclx\0\x01\0\x0D\0\x06\x80\0\0\0\x09irot\x03\0\0\0\x0Epixi\0\0\0\0\
-    \x01\x08\0\0\0\x0Cav1C\x81\0\x1C\0\0\0\08auxC\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:a\
+    \x01\x08\0\0\0\x0Cav1C\x81\0\x1C\0\0\0\x008auxC\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:a\
     lpha\0\0\0\0 ipma\0\0\0\0\0\0\0\x02\0\x01\x05\x01\x02\x83\x04\x85\0\x02\x05\x01\x06\x87\x08\
     \x85\0\0\x01\xCBmdat\0\0\0\x06Exif\0\0MM\0*\0\0\0\x08\0\x02\x01\x0F\0\x02\0\0\0\x0B\0\0\0&\
-    \x88%\0\x04\0\0\0\x01\0\0\02\0\0\0\0SECRETMAKE\0\0\0\x02\0\x01\0\x02\0\0\0\x02N\0\0\0\0\x02\
-    \0\x05\0\0\0\x03\0\0\0P\0\0\0\0\0\0\03\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0\x02\0\0\0\x01\x12\
+    \x88%\0\x04\0\0\0\x01\0\0\x002\0\0\0\0SECRETMAKE\0\0\0\x02\0\x01\0\x02\0\0\0\x02N\0\0\0\0\x02\
+    \0\x05\0\0\0\x03\0\0\0P\0\0\0\0\0\0\x003\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0\x02\0\0\0\x01\x12\
     \0\x0A\x06\x18\x15/\xFB\x0A\x8021F\0\x0A(@\xF1a\xA0\x88[\x9D\xFB\xF7IO\xB2H\xCCK\x945,\x0Ad8\
     W\xDA\x0Avph\xE9\xEB\xBAal4\x8F%\x8AQ\xD9\x7F5x\x8F\x89x\xB0\x12\0\x0A\x09\x18\x15/\xFBD\x04\
     4\x1A\x102\x84\x02\x19G\x87\x86!\x87\x9Ey\xE6\x82@\0\xF1\x97\xE4\xEAWuH\x90\x9Fp\x83r\x1B\
@@ -55,11 +55,11 @@ pub(crate) const ALPHA_AVIF_WITH_METADATA: &[u8] = b"\
 pub(crate) const AVIF_SEQUENCE_WITH_METADATA: &[u8] = b"\
     \0\0\0,ftypavis\0\0\0\0avifavismsf1iso8mif1miafMA1B\0\0\x01tmeta\0\0\0\0\0\0\0!hdlr\0\0\0\0\
     \0\0\0\0pict\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x0Epitm\0\0\0\0\0\x01\0\0\0:iloc\0\0\0\0D\0\0\
-    \x03\0\x01\0\0\0\x01\0\0\x05\x84\0\0\x01*\0\x02\0\0\0\x01\0\0\x05\x1E\0\0\00\0\x03\0\0\0\x01\
-    \0\0\x05N\0\0\06\0\0\0miinf\0\0\0\0\0\x03\0\0\0\x1Ainfe\x02\0\0\0\0\x01\0\0av01Color\0\0\0\0\
+    \x03\0\x01\0\0\0\x01\0\0\x05\x84\0\0\x01*\0\x02\0\0\0\x01\0\0\x05\x1E\0\0\x000\0\x03\0\0\0\x01\
+    \0\0\x05N\0\0\x006\0\0\0miinf\0\0\0\0\0\x03\0\0\0\x1Ainfe\x02\0\0\0\0\x01\0\0av01Color\0\0\0\0\
     \x19infe\x02\0\0\0\0\x02\0\0ExifExif\0\0\0\0,infe\x02\0\0\0\0\x03\0\0mimeXMP\0application/rd\
     f+xml\0\0\0\0(iref\0\0\0\0\0\0\0\x0Ecdsc\0\x02\0\x01\0\x01\0\0\0\x0Ecdsc\0\x03\0\x01\0\x01\0\
-    \0\0jiprp\0\0\0Kipco\0\0\0\x14ispe\0\0\0\0\0\0\00\0\0\0 \0\0\0\x10pixi\0\0\0\0\x03\x08\x08\
+    \0\0jiprp\0\0\0Kipco\0\0\0\x14ispe\0\0\0\0\0\0\x000\0\0\0 \0\0\0\x10pixi\0\0\0\0\x03\x08\x08\
     \x08\0\0\0\x0Cav1C\x81\0\x0C\0\0\0\0\x13colrnclx\0\x01\0\x0D\0\x06\x80\0\0\0\x17ipma\0\0\0\0\
     \0\0\0\x01\0\x01\x04\x01\x02\x83\x04\0\0\x03vmoov\0\0\0xmvhd\x01\0\0\0\0\0\0\0\xE7(\xE7\xA9\
     \0\0\0\0\xE7(\xE7\xA9\0\0\x03\xE8\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0\x01\0\0\x01\0\0\0\0\0\0\
@@ -67,16 +67,16 @@ pub(crate) const AVIF_SEQUENCE_WITH_METADATA: &[u8] = b"\
     \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x03\0\0\x02\xF6trak\0\0\0htkhd\x01\0\0\x01\
     \0\0\0\0\xE7(\xE7\xA9\0\0\0\0\xE7(\xE7\xA9\0\0\0\x01\0\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\
     \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\
-    \0\0\0\0@\0\0\0\00\0\0\0 \0\0\0\0\0,edts\0\0\0$elst\x01\0\0\x01\0\0\0\x01\0\0\0\0\0\0\x01,\0\
+    \0\0\0\0@\0\0\0\x000\0\0\0 \0\0\0\0\0,edts\0\0\0$elst\x01\0\0\x01\0\0\0\x01\0\0\0\0\0\0\x01,\0\
     \0\0\0\0\0\0\0\0\x01\0\0\0\0\0\xACmeta\0\0\0\0\0\0\0!hdlr\0\0\0\0\0\0\0\0pict\0\0\0\0\0\0\0\
-    \0\0\0\0\0\0\0\0\0,iloc\0\0\0\0D\0\0\x02\0\x02\0\0\0\x01\0\0\x05\x1E\0\0\00\0\x03\0\0\0\x01\
-    \0\0\x05N\0\0\06\0\0\0Siinf\0\0\0\0\0\x02\0\0\0\x19infe\x02\0\0\0\0\x02\0\0ExifExif\0\0\0\0,\
+    \0\0\0\0\0\0\0\0\0,iloc\0\0\0\0D\0\0\x02\0\x02\0\0\0\x01\0\0\x05\x1E\0\0\x000\0\x03\0\0\0\x01\
+    \0\0\x05N\0\0\x006\0\0\0Siinf\0\0\0\0\0\x02\0\0\0\x19infe\x02\0\0\0\0\x02\0\0ExifExif\0\0\0\0,\
     infe\x02\0\0\0\0\x03\0\0mimeXMP\0application/rdf+xml\0\0\0\x01\xAEmdia\0\0\0,mdhd\x01\0\0\0\
     \0\0\0\0\xE7(\xE7\xA9\0\0\0\0\xE7(\xE7\xA9\0\0\x03\xE8\0\0\0\0\0\0\x01,U\xC4\0\0\0\0\0!hdlr\
     \0\0\0\0\0\0\0\0pict\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01Yminf\0\0\0\x14vmhd\0\0\0\x01\0\0\0\0\
     \0\0\0\0\0\0\0$dinf\0\0\0\x1Cdref\0\0\0\0\0\0\0\x01\0\0\0\x0Curl \0\0\0\x01\0\0\x01\x19stbl\
     \0\0\0\x95stsd\0\0\0\0\0\0\0\x01\0\0\0\x85av01\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\
-    \0\0\00\0 \0H\0\0\0H\0\0\0\0\0\0\0\x01\x0AAOM Coding\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\
+    \0\0\x000\0 \0H\0\0\0H\0\0\0\0\0\0\0\x01\x0AAOM Coding\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\
     \0\0\x18\xFF\xFF\0\0\0\x0Cav1C\x81\0\x0C\0\0\0\0\x13colrnclx\0\x01\0\x0D\0\x06\x80\0\0\0\x10\
     ccst\0\0\0\0|\0\0\0\0\0\0\x18stts\0\0\0\0\0\0\0\x01\0\0\0\x03\0\0\0d\0\0\0\x1Cstsc\0\0\0\0\0\
     \0\0\x01\0\0\0\x01\0\0\0\x03\0\0\0\x01\0\0\0 stsz\0\0\0\0\0\0\0\0\0\0\0\x03\0\0\x01*\0\0\0\
@@ -92,11 +92,11 @@ pub(crate) const AVIF_SEQUENCE_WITH_METADATA: &[u8] = b"\
     dd\x927\xA6\x92V\x9D\xAC\xC4\x93\xFBh!\x0C\xCC(\x17\xEE.\x82\x1A\xBC\x03\x05J'\x93 \xA5\xA9:\
     n\" \xC3_\xB9\xA7\x8Ad\xE6#\x95\xE4\x86\xFE\"\x9E\xFEbG\xFBG+R\xEF\xEBRl\xABZi0+\xAF\xBA5O\
     \xC1q\xC5\xCE\x95}Cq\x03\xB1\xF1\x9E\x1A\x0B)\x8Cz\x80mHPv\xDA\x96H<\xA2\x10bs\x07\xEB!\x8E\
-    \x1E\xF9RK\xDFL\xC0\x12\02~0\x03\x80\x80\xFD\xF8F\xB8\0I$\x92$\x10\x02\0\xE8\xC9\x1FZ^\xC4\
+    \x1E\xF9RK\xDFL\xC0\x12\x002~0\x03\x80\x80\xFD\xF8F\xB8\0I$\x92$\x10\x02\0\xE8\xC9\x1FZ^\xC4\
     \x8B\xFBZ\xFBN\x91\xFD\xEA\x0C/\xDB\x09u\xA3Z}\xB7O\xD4\xA8\x07Ah\xF6\xE7p\xBE\xC7\x9B\x95\
     \xAF\xCB\xAET\x1C\xB0\x9CYi\xD1f\x92\x816\xAB\x84\xEE:9\xDD\xC8\x0E\x80T\xCC\xD6\xBB\xAF8\
     \x0B\x91bF9y\x8B\xFA1\x9E\x89\xBD\x17\xDB\xA9\xF6\x9F\xB1\xD4\xF9\xBC\x180>|\xB0\xDC\x80\xD5\
-    kW\xC3\xB1\xC5$\xFB\x1E\x8F!\x87\xAE\xBC\xE6\x93\xA8\x12\02\xA1\x010\x04\x01\x05}\xF8z\xE0\
+    kW\xC3\xB1\xC5$\xFB\x1E\x8F!\x87\xAE\xBC\xE6\x93\xA8\x12\x002\xA1\x010\x04\x01\x05}\xF8z\xE0\
     \x01$\x92H\x90@\x08\0\xE7\xC9\xB5U!\xB1\x8EX?O\xCB\x95\xC6\xE8\x7F\xFF\xFE\x91\x81`Y\xB6[\
     \xE4\x0E\xAD\xDC\x7F<\x08\x10\xBE\x11\x0D'\xDF\xD8\xAD\x01]\x8B\xE4\xFD\x0CN\xB3\xCC\x14\x11\
     \xFFp\x0E\xCB\xEF#\x85\xEAR\x80}\x7F\xDDGb\x9C.h0%\xA5\xEC\xFB\xED#fIs\"(\xFE\xFF\xFEz%\x88;\
@@ -106,14 +106,14 @@ pub(crate) const AVIF_SEQUENCE_WITH_METADATA: &[u8] = b"\
 /// A HEIC of 48 x 32 with Exif and a place in it, written by pillow-heif.
 pub(crate) const HEIC_WITH_METADATA: &[u8] = b"\
     \0\0\0\x1Cftypheic\0\0\0\0mif1heicmiaf\0\0\x01\xC8meta\0\0\0\0\0\0\0!hdlr\0\0\0\0\0\0\0\0pic\
-    t\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\04iloc\0\0\0\0D@\0\x02\0\x01\0\0\0\0\x01\xEC\0\x01\0\0\0\0\0\
-    \0\x01\x91\0\x02\0\0\0\0\x03}\0\x01\0\0\0\0\0\0\0~\0\0\08iinf\0\0\0\0\0\x02\0\0\0\x15infe\
+    t\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x004iloc\0\0\0\0D@\0\x02\0\x01\0\0\0\0\x01\xEC\0\x01\0\0\0\0\0\
+    \0\x01\x91\0\x02\0\0\0\0\x03}\0\x01\0\0\0\0\0\0\0~\0\0\x008iinf\0\0\0\0\0\x02\0\0\0\x15infe\
     \x02\0\0\0\0\x01\0\0hvc1\0\0\0\0\x15infe\x02\0\0\x01\0\x02\0\0Exif\0\0\0\0\x0Epitm\0\0\0\0\0\
     \x01\0\0\x01\x07iprp\0\0\0\xE6ipco\0\0\0vhvcC\x01\x03p\0\0\0\x90\0\0\0\0\0\x1E\xF0\0\xFC\xFD\
     \xF8\xF8\0\0\x0F\x03`\0\x01\0\x18@\x01\x0C\x01\xFF\xFF\x03p\0\0\x03\0\x90\0\0\x03\0\0\x03\0\
     \x1E\xBA\x02@a\0\x01\0*B\x01\x01\x03p\0\0\x03\0\x90\0\0\x03\0\0\x03\0\x1E\xA0 \x81\x05\x96\
     \xEA\xE4\xA6\xB9\xB8\x08h0 \0\0\x03\x03 \0\0\x03\0!b\0\x01\0\x06D\x01\xC1s\xC0\x89\0\0\0\x13\
-    colrnclx\0\x01\0\x0D\0\x06\x80\0\0\0\x14ispe\0\0\0\0\0\0\0@\0\0\0@\0\0\0(clap\0\0\00\0\0\0\
+    colrnclx\0\x01\0\x0D\0\x06\x80\0\0\0\x14ispe\0\0\0\0\0\0\0@\0\0\0@\0\0\0(clap\0\0\x000\0\0\0\
     \x01\0\0\0 \0\0\0\x01\xFF\xFF\xFF\xF0\0\0\0\x02\xFF\xFF\xFF\xE0\0\0\0\x02\0\0\0\x10pixi\0\0\
     \0\0\x03\x08\x08\x08\0\0\0\x09irot\x03\0\0\0\x19ipma\0\0\0\0\0\0\0\x01\0\x01\x06\x81\x02\x03\
     \x05\x84\x86\0\0\0\x1Airef\0\0\0\0\0\0\0\x0Ecdsc\0\x02\0\x01\0\x01\0\0\x02\x17mdat\0\0\x01\
@@ -130,7 +130,7 @@ pub(crate) const HEIC_WITH_METADATA: &[u8] = b"\
     \x13\x1E\x9E\xE1zF\xFA\xCD\xC8&C\x1BX\xCB\xDC\xDF\xA7 O\xEBe\xE7\x8D\xD0\x13\xEEM\x88\x13\
     \xC7\xB8\xB1\x9E\xC6\xA6Gm\xCA\"\xD3\x98\x97\xD3p\xE8K\x0E\xBDK\x89k\xC3\x88\xF3!N,PU9#)\xC3\
     \x18\x0A\x13P2:+\xD3'\xEB\xBCe\xE3\x7F\xD4_\x82l\x1B;\xEF\xB1\xA1\x0C\xFF\xD6\xCD\"\x886\xF9\
-    q\xBBO\xE0\0\0\0\x06Exif\0\0MM\0*\0\0\0\x08\0\x03\x01\x0F\0\x02\0\0\0\x0B\0\0\02\x01\x12\0\
+    q\xBBO\xE0\0\0\0\x06Exif\0\0MM\0*\0\0\0\x08\0\x03\x01\x0F\0\x02\0\0\0\x0B\0\0\x002\x01\x12\0\
     \x03\0\0\0\x01\0\x06\0\0\x88%\0\x04\0\0\0\x01\0\0\0>\0\0\0\0SECRETMAKE\0\0\0\x02\0\x01\0\x02\
-    \0\0\0\x02N\0\0\0\0\x02\0\x05\0\0\0\x03\0\0\0\\\0\0\0\0\0\0\03\0\0\0\x01\0\0\0\x01\0\0\0\x01\
+    \0\0\0\x02N\0\0\0\0\x02\0\x05\0\0\0\x03\0\0\0\\\0\0\0\0\0\0\x003\0\0\0\x01\0\0\0\x01\0\0\0\x01\
     \0\0\0\x02\0\0\0\x01";
