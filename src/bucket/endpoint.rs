@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use url::Url;
 
-use super::location::BucketName;
+use super::name::BucketName;
 
 /// An `http://` or `https://` address with a host and perhaps a path, and nothing else; so it can
 /// be shown and logged.
@@ -38,6 +38,11 @@ impl Endpoint {
     /// The address under which the service is asked with the bucket in the path.
     pub(super) fn as_str(&self) -> &str {
         self.0.as_str().trim_end_matches('/')
+    }
+
+    /// The host, without a port.
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.0.host_str()
     }
 
     /// The address with the bucket in front of the host, as virtual-host style wants it. Nothing

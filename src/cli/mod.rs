@@ -5,6 +5,8 @@ mod check;
 mod completions;
 mod delete;
 mod get;
+#[cfg(feature = "iam")]
+mod iam;
 mod json_lines;
 mod list;
 mod man;
@@ -20,6 +22,7 @@ mod traces;
 mod upload;
 
 use std::error::Error;
+use std::ffi::OsStr;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
@@ -65,7 +68,9 @@ type Failure = Box<dyn Error + Send + Sync>;
 #[must_use]
 pub fn run() -> ExitCode {
     // Before any thread starts, since setting variables is only sound while there is one.
-    if let Err(error) = load_dot_env() {
+    if wants_dot_env(std::env::args_os().nth(1).as_deref())
+        && let Err(error) = load_dot_env()
+    {
         return failed(error.as_ref());
     }
     let matches = command().get_matches();
@@ -74,6 +79,8 @@ pub fn run() -> ExitCode {
         Some(("reconcile", matches)) => with_runtime(matches, config::storage, reconcile::run),
         Some(("check", matches)) => with_runtime(matches, config::storage, check::run),
         Some(("settings", matches)) => settings::run(matches),
+        #[cfg(feature = "iam")]
+        Some(("iam", matches)) => iam::run(matches),
         Some(("upload", matches)) => asking::ask(matches, upload::run),
         Some(("list", matches)) => asking::ask(matches, list::run),
         Some(("show", matches)) => asking::ask(matches, show::run),
@@ -91,7 +98,7 @@ pub fn run() -> ExitCode {
 
 /// Every command and its arguments.
 pub fn command() -> Command {
-    Command::new("tintype")
+    let command = Command::new("tintype")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Photos from an HTTP form straight to your bucket")
         .long_about(env!("CARGO_PKG_DESCRIPTION"))
@@ -100,7 +107,10 @@ pub fn command() -> Command {
         .subcommand(serve::command())
         .subcommand(reconcile::command())
         .subcommand(check::command())
-        .subcommand(settings::command())
+        .subcommand(settings::command());
+    #[cfg(feature = "iam")]
+    let command = command.subcommand(iam::command());
+    command
         .subcommand(upload::command())
         .subcommand(list::command())
         .subcommand(show::command())
@@ -113,6 +123,13 @@ pub fn command() -> Command {
 /// A command that takes the settings of `scopes`.
 fn with_settings(command: Command, scopes: &'static [Scope]) -> Command {
     command.args(config::arguments(scopes))
+}
+
+/// Whether the command with this name runs with what `.env` says. The key in there is the service's,
+/// which may do nothing in IAM, while the commands of `iam` are an administrator's: a second
+/// `iam setup` would run with the key that the first one wrote.
+fn wants_dot_env(command: Option<&OsStr>) -> bool {
+    command != Some(OsStr::new("iam"))
 }
 
 /// `.env` in the working directory; what the environment says already wins.
