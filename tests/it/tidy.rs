@@ -23,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "client",
             "config",
             "doctor",
+            "env_file",
             "http",
             "iam",
             "image",
@@ -50,7 +51,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("delete", &["app", "bucket", "catalog", "causes", "image", "metrics"]),
     ("description", &["catalog"]),
     ("digest", &["catalog"]),
-    ("doctor", &["app", "bucket", "catalog", "causes", "config", "iam", "image", "memory"]),
+    (
+        "doctor",
+        &["app", "bucket", "catalog", "causes", "config", "env_file", "iam", "image", "memory"],
+    ),
+    ("env_file", &[]),
     (
         "http",
         &[
@@ -74,7 +79,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "upload",
         ],
     ),
-    ("iam", &["bucket", "causes"]),
+    ("iam", &["bucket", "causes", "env_file"]),
     ("image", &[]),
     ("inspect", &["image"]),
     ("lib", &[]),
@@ -127,6 +132,7 @@ const AT_HOME: &[(&str, &str)] = &[
     ("prometheus_client", "metrics"),
     ("opentelemetry", "cli http"),
     ("clap", "cli config"),
+    ("dotenvy", "cli env_file"),
     ("clap_complete", "cli"),
     ("clap_mangen", "cli"),
     ("indicatif", "cli"),
