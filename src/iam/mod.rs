@@ -2,8 +2,14 @@
 //! needs and nothing else, a user that has this policy alone, and a key of that user.
 
 mod account;
+mod change;
+mod env;
+mod key_record;
+mod mark;
 mod names;
+mod plan;
 pub(crate) mod policy;
+mod state;
 mod target;
 
 pub(crate) use self::names::{InvalidName, PolicyName, UserName};

@@ -5,6 +5,7 @@ use aws_sdk_iam::types::{PolicyScopeType, StatusType, Tag};
 use percent_encoding::percent_decode_str;
 
 use super::{AccessKeyId, Account, Action, IamError, PolicyArn, judge};
+use crate::iam::policy::Partition;
 use crate::iam::{PolicyName, UserName};
 
 /// The most entries that are read of one listing: AWS lets an account have 10,000 policies of its
@@ -22,6 +23,13 @@ pub(crate) struct Caller {
     pub(crate) account: String,
     /// The user or role.
     pub(crate) arn: String,
+}
+
+impl Caller {
+    /// The part of AWS that the account is in, where its name says so.
+    pub(crate) fn partition(&self) -> Option<Partition> {
+        self.arn.split(':').nth(1)?.parse().ok()
+    }
 }
 
 /// One version of a policy.
