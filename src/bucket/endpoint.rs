@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use url::Url;
 
-use super::location::BucketName;
+use super::name::BucketName;
 
 /// An `http://` or `https://` address with a host and perhaps a path, and nothing else; so it can
 /// be shown and logged.

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::access::Access;
 use super::answer::Answer;
 use super::error::{BucketError, ConnectError, TookTooLong};
-use super::location::BucketName;
+use super::name::BucketName;
 use super::s3::{Target, amazon_host, client_options};
 use super::settings::{Addressing, Limits, S3Settings};
 use super::wire::beginning_of;

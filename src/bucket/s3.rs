@@ -11,7 +11,7 @@ use object_store::{BackoffConfig, ClientOptions, RetryConfig};
 use super::access::Access;
 use super::endpoint::Endpoint;
 use super::error::ConnectError;
-use super::location::BucketName;
+use super::name::BucketName;
 use super::settings::{Addressing, Checksum, Limits, S3Settings};
 use super::signing::Hashes;
 use super::wire::Connector;
