@@ -2,6 +2,7 @@
 //! needs and nothing else, a user that has this policy alone, and a key of that user.
 
 mod names;
+pub(crate) mod bucket;
 pub(crate) mod policy;
 mod target;
 
