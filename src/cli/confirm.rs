@@ -13,19 +13,16 @@ pub(super) enum Consent {
     Withheld,
 }
 
-/// Nobody can be asked.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "nothing was changed: there is no terminal to ask on, so say --yes to have it done, or \
-     --dry-run to see what would be"
-)]
-pub(super) struct NobodyToAsk;
-
 /// The question did not get through.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum AskError {
-    #[error(transparent)]
-    NobodyToAsk(#[from] NobodyToAsk),
+    /// There is no terminal, and the flag is missing.
+    #[error(
+        "nothing was changed: there is no terminal to ask on, so say --yes to have it done, or \
+         --dry-run to see what would be"
+    )]
+    NobodyToAsk,
+    /// The terminal went away.
     #[error("nothing was changed: the terminal cannot be asked")]
     Terminal(#[from] io::Error),
 }
@@ -46,7 +43,7 @@ pub(super) fn consent(matches: &ArgMatches) -> Result<Consent, AskError> {
         return Ok(Consent::Given);
     }
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Err(NobodyToAsk.into());
+        return Err(AskError::NobodyToAsk);
     }
     Ok(ask(io::stdin().lock(), io::stderr().lock())?)
 }

@@ -2,6 +2,7 @@
 //! needs and nothing else, a user that has this policy alone, and a key of that user.
 
 mod account;
+pub(crate) mod bucket;
 mod change;
 mod env;
 mod key_record;
