@@ -8,13 +8,24 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use super::account::{AccessKeyId, Action, PolicyArn};
+use super::bucket::BucketChange;
 use super::key_record::{Begun, KeyRecord};
 use super::mark::Tag;
 use super::{PolicyName, UserName};
+use crate::bucket::BucketName;
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
+    /// Makes the bucket, or sets one of its settings.
+    Bucket {
+        /// The bucket.
+        bucket: BucketName,
+        /// Where it is.
+        region: String,
+        /// What is done to it.
+        change: BucketChange,
+    },
     /// Makes a policy with these tags.
     CreatePolicy {
         /// Its name.
@@ -171,8 +182,9 @@ pub(crate) enum WhyDelete {
 
 impl Change {
     /// The request, under the name that a policy has for it; of what is no request, a verb.
-    pub(crate) fn call(&self) -> &'static str {
+    fn call(&self) -> &'static str {
         match self {
+            Self::Bucket { change, .. } => change.call(),
             Self::CreatePolicy { .. } => Action::CreatePolicy.name(),
             Self::CreatePolicyVersion { .. } => Action::CreatePolicyVersion.name(),
             Self::DeletePolicyVersion { .. } => Action::DeletePolicyVersion.name(),
@@ -193,8 +205,11 @@ impl Change {
     }
 
     /// The parameters of the request, under IAM's names.
-    pub(crate) fn parameters(&self) -> Vec<(&'static str, String)> {
+    fn parameters(&self) -> Vec<(&'static str, String)> {
         match self {
+            Self::Bucket { bucket, region, change } => {
+                vec![("Bucket", bucket.to_string()), ("What", change.describe(bucket, region))]
+            }
             Self::CreatePolicy { name, document, tags } => vec![
                 ("PolicyName", name.to_string()),
                 ("PolicyDocument", document.clone()),
@@ -239,7 +254,7 @@ impl Change {
     }
 
     /// Why it is done, where the request alone does not say.
-    pub(crate) fn reason(&self) -> Option<&'static str> {
+    fn reason(&self) -> Option<&'static str> {
         if matches!(self, Self::ProveKey { .. }) {
             return Some("with the new key, until it works");
         }
@@ -276,6 +291,9 @@ impl fmt::Display for EnvValue {
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Bucket { bucket, region, change } = self {
+            return f.write_str(&change.describe(bucket, region));
+        }
         f.write_str(self.call())?;
         for (name, value) in self.parameters() {
             let quote = if value.contains([' ', '"', '{']) { "'" } else { "" };

@@ -7,7 +7,6 @@ use std::str::FromStr;
 use sha2::{Digest as _, Sha256};
 
 use super::target::Target;
-use crate::bucket::BucketName;
 
 /// The longest name of a user.
 const MAX_USER_NAME: usize = 64;
@@ -35,13 +34,6 @@ pub(crate) struct InvalidName {
 }
 
 impl UserName {
-    /// The user of a bucket, where nothing else is said: `tintype-BUCKET`, cut to its longest.
-    pub(crate) fn of_bucket(bucket: &BucketName) -> Self {
-        let mut name = format!("tintype-{bucket}");
-        name.truncate(MAX_USER_NAME);
-        Self(name)
-    }
-
     /// The user of a bucket or of a prefix in it, where nothing else is said.
     pub(crate) fn of(target: &Target) -> Self {
         Self(name_of(target))
@@ -59,11 +51,6 @@ impl UserName {
 }
 
 impl PolicyName {
-    /// The policy for a bucket, where nothing else is said: `tintype-BUCKET`.
-    pub(crate) fn of_bucket(bucket: &BucketName) -> Self {
-        Self(format!("tintype-{bucket}"))
-    }
-
     /// The policy for a bucket or for a prefix in it, where nothing else is said.
     pub(crate) fn of(target: &Target) -> Self {
         Self(name_of(target))
@@ -134,17 +121,6 @@ impl fmt::Display for PolicyName {
 #[cfg(test)]
 mod tests {
     use super::{PolicyName, UserName};
-
-    #[test]
-    fn every_bucket_has_names() {
-        for bucket in ["pics", &"a".repeat(63)] {
-            let bucket = bucket.parse().unwrap();
-            let user = UserName::of_bucket(&bucket);
-            assert_eq!(user.as_str().parse(), Ok(user.clone()));
-            let policy = PolicyName::of_bucket(&bucket);
-            assert_eq!(policy.as_str().parse(), Ok(policy.clone()));
-        }
-    }
 
     #[test]
     fn a_prefix_has_names_of_its_own() {

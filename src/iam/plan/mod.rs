@@ -9,9 +9,10 @@ mod teardown;
 
 use super::change::Change;
 
+pub(crate) use self::keys::OldKey;
 pub(crate) use self::refusal::Refusal;
 pub(crate) use self::rotate::{Rotate, rotate};
-pub(crate) use self::setup::{Setup, setup};
+pub(crate) use self::setup::{Rotation, Setup, setup};
 pub(crate) use self::teardown::{Teardown, teardown};
 
 /// What is to be done.

@@ -163,8 +163,8 @@ fn notes(wanted: &Setup, state: &State, env: &Env, changes: &[Change]) -> Vec<St
 
 impl Setup {
     fn document(&self) -> String {
-        let document: Result<serde_json::Value, _> = serde_json::from_str(&self.policy.to_json());
-        document.map_or_else(|_| self.policy.to_json(), |document| document.to_string())
+        // On one line, as it is told; no text in it holds a line break.
+        self.policy.to_json().lines().map(str::trim).collect()
     }
 
     /// The lines that a new key is written with.
