@@ -23,3 +23,6 @@ pub(crate) struct Plan {
     /// What the one who asked should know beside, in sentences.
     pub(crate) notes: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests;

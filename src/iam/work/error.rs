@@ -49,11 +49,11 @@ pub(crate) enum ApplyError {
         /// The key.
         key: AccessKeyId,
         /// Why it was to be deleted.
-        source: Box<ApplyError>,
+        source: Box<Self>,
     },
     /// The key that was made was deleted again.
     #[error("the new key was deleted again, and nothing else has changed")]
-    TakenBack(#[source] Box<ApplyError>),
+    TakenBack(#[source] Box<Self>),
 }
 
 /// Why a new key is not good enough to be used.
