@@ -46,14 +46,14 @@ impl KeyRecord {
     /// What the tags of a user say.
     pub(crate) fn of(tags: &[Tag]) -> Self {
         let value = tags.iter().find(|(name, _)| name == KEY).map(|(_, value)| value.as_str());
-        let mut words = value.unwrap_or_default().split_whitespace();
+        let mut words = value.unwrap_or_default().split(':');
         let purpose = match words.next() {
-            None => return Self::Missing,
+            None | Some("") => return Self::Missing,
             Some("making") => Purpose::Making,
             Some("rotating") => Purpose::Rotating,
             Some(id) => return Self::Settled(AccessKeyId::told(id)),
         };
-        let beside = words.filter(|word| *word != "beside").map(AccessKeyId::told).collect();
+        let beside = words.map(AccessKeyId::told).collect();
         Self::Begun(Begun { purpose, beside })
     }
 
@@ -83,18 +83,11 @@ impl fmt::Display for KeyRecord {
 
 impl fmt::Display for Begun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::from(match self.purpose {
+        f.write_str(match self.purpose {
             Purpose::Making => "making",
             Purpose::Rotating => "rotating",
-        });
-        if !self.beside.is_empty() {
-            text.push_str(" beside");
-        }
-        for id in &self.beside {
-            text.push(' ');
-            text.push_str(id.as_str());
-        }
-        f.write_str(&text)
+        })?;
+        self.beside.iter().try_for_each(|id| write!(f, ":{id}"))
     }
 }
 
@@ -104,7 +97,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        for text in ["", "AKIA1", "making", "making beside AKIA1", "rotating beside AKIA1 AKIA2"] {
+        for text in ["", "AKIA1", "making", "making:AKIA1", "rotating:AKIA1:AKIA2"] {
             let record = KeyRecord::of(&[("tintype:key".to_owned(), text.to_owned())]);
             assert_eq!(record.to_string(), text);
             assert_eq!(KeyRecord::of(&[record.tag()]), record);

@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 mod enforcing; // the servers of these tests hold what they are believed to hold
+mod iam; // setup, rotate and teardown, in accounts of their own
 mod moto; // an AWS of a test's own, with users and policies
 mod policies; // every format of the least policy, as its own tools take it
 

@@ -35,6 +35,9 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often a request is sent at the most.
 const TRIES: u32 = 3;
 
+/// The longest pause before the second try; the next is up to twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+
 /// Who administers, and where.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AccountSettings {
@@ -65,7 +68,7 @@ impl Account {
             .credentials_provider(access.source())
             .region(Region::new(access.region.clone()))
             .timeout_config(timeouts())
-            .retry_config(RetryConfig::standard().with_max_attempts(TRIES));
+            .retry_config(retries());
         let sts = aws_sdk_sts::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .credentials_provider(access.source())
@@ -90,6 +93,10 @@ impl Account {
     pub(crate) fn region(&self) -> &str {
         &self.region
     }
+}
+
+fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(TRIES).with_initial_backoff(FIRST_PAUSE)
 }
 
 fn timeouts() -> TimeoutConfig {

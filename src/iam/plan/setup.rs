@@ -67,7 +67,7 @@ fn writes(change: &Change) -> bool {
 }
 
 fn policy(wanted: &Setup, state: &State) -> Result<Vec<Change>, Refusal> {
-    let document = wanted.document();
+    let document = wanted.policy.to_line();
     let name = state.policy_name.clone();
     let Some(found) = &state.policy else {
         let tags = tags(&wanted.target.bucket);
@@ -162,11 +162,6 @@ fn notes(wanted: &Setup, state: &State, env: &Env, changes: &[Change]) -> Vec<St
 }
 
 impl Setup {
-    fn document(&self) -> String {
-        // On one line, as it is told; no text in it holds a line break.
-        self.policy.to_json().lines().map(str::trim).collect()
-    }
-
     /// The lines that a new key is written with.
     fn lines(&self, env: &Env) -> Vec<EnvLine> {
         let mut lines = vec![

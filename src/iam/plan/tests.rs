@@ -141,16 +141,16 @@ fn setup_finds_out_which_key_is_in_use() {
             "DeleteAccessKey(AKIA1) TagUser(making) CreateAccessKey write TagUser((the new key))",
         ),
         ("AKIA1", "making", "AKIA1", "TagUser(AKIA1)"),
-        ("AKIA1 AKIA2", "making beside AKIA1", "AKIA1", "DeleteAccessKey(AKIA2) TagUser(AKIA1)"),
-        ("AKIA1 AKIA2!", "rotating beside AKIA1", "AKIA1", "DeleteAccessKey(AKIA2) TagUser(AKIA1)"),
-        ("AKIA1 AKIA2", "rotating beside AKIA1", "AKIA2", "UpdateAccessKey(AKIA1) TagUser(AKIA2)"),
+        ("AKIA1 AKIA2", "making:AKIA1", "AKIA1", "DeleteAccessKey(AKIA2) TagUser(AKIA1)"),
+        ("AKIA1 AKIA2!", "rotating:AKIA1", "AKIA1", "DeleteAccessKey(AKIA2) TagUser(AKIA1)"),
+        ("AKIA1 AKIA2", "rotating:AKIA1", "AKIA2", "UpdateAccessKey(AKIA1) TagUser(AKIA2)"),
         // Left over, or of somebody who knows why.
         ("AKIA1- AKIA2", "AKIA2", "AKIA2", ""),
         (
             "AKIA1-",
             "AKIA1",
             "",
-            "TagUser(making beside AKIA1) CreateAccessKey write TagUser((the new key))",
+            "TagUser(making:AKIA1) CreateAccessKey write TagUser((the new key))",
         ),
         (
             "AKIA1",
@@ -185,17 +185,17 @@ fn setup_finds_out_which_key_is_in_use() {
 #[test]
 fn setup_makes_another_key_when_told() {
     let wanted = Setup { rotation: Rotation::Replace, ..wanted() };
-    let another = "TagUser(making beside AKIA1) CreateAccessKey write TagUser((the new key))";
+    let another = "TagUser(making:AKIA1) CreateAccessKey write TagUser((the new key))";
     assert_eq!(short(setup(&wanted, &there("AKIA1", "AKIA1"), &env(""))), another);
     let found = short(setup(&wanted, &there("AKIA1", "AKIA1"), &env("AKIA1")));
-    assert!(found.starts_with("TagUser(rotating beside AKIA1) CreateAccessKey"), "{found}");
+    assert!(found.starts_with("TagUser(rotating:AKIA1) CreateAccessKey"), "{found}");
 }
 
 #[test]
 fn rotate_replaces_the_key_in_the_file() {
     let make = |beside: &str| {
         format!(
-            "TagUser(rotating beside {beside}) CreateAccessKey PutObject write UpdateAccessKey({beside})"
+            "TagUser(rotating:{beside}) CreateAccessKey PutObject write UpdateAccessKey({beside})"
         )
     };
     let settle = "TagUser((the new key))";
@@ -217,21 +217,21 @@ fn rotate_replaces_the_key_in_the_file() {
         ),
         (
             "AKIA1 AKIA2",
-            "rotating beside AKIA1",
+            "rotating:AKIA1",
             "AKIA1",
             OldKey::Deactivate,
             format!("DeleteAccessKey(AKIA2) {} {settle}", make("AKIA1")),
         ),
         (
             "AKIA1 AKIA2",
-            "rotating beside AKIA1",
+            "rotating:AKIA1",
             "AKIA2",
             OldKey::Deactivate,
             "UpdateAccessKey(AKIA1) TagUser(AKIA2)".to_owned(),
         ),
         (
             "AKIA1- AKIA2",
-            "rotating beside AKIA1",
+            "rotating:AKIA1",
             "AKIA2",
             OldKey::Delete,
             "DeleteAccessKey(AKIA1) TagUser(AKIA2)".to_owned(),
