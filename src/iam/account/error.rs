@@ -4,7 +4,10 @@ use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 
 use super::action::Action;
-use crate::bucket::Cause;
+use crate::bucket::{Cause, element};
+
+/// How much of an answer is looked at for the words of an error.
+const MAX_ERROR: usize = 16 * 1024;
 
 /// Why a request to IAM or STS came to nothing. The codes are those of
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html> and of each action.
@@ -127,17 +130,19 @@ where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
     move |error| {
-        let status = error.raw_response().map(|response| response.status().as_u16());
-        let code = error.code().map(str::to_owned);
-        let said = match (status, &code) {
-            (Some(status), _) => {
-                let code = code.clone().unwrap_or_else(|| format!("HTTP status {status}"));
-                let message = error.message().unwrap_or("no message").to_owned();
-                Box::new(Said { code, message }) as Cause
-            }
-            (None, _) => error.into(),
+        let Some(response) = error.raw_response() else {
+            return of(action, None, None, error.into());
         };
-        of(action, status, code.as_deref(), said)
+        let status = response.status().as_u16();
+        // Some services have other envelopes around what they say than Amazon, which the client
+        // does not open.
+        let body = response.body().bytes().unwrap_or_default();
+        let body = String::from_utf8_lossy(body.get(..MAX_ERROR).unwrap_or(body));
+        let code = error.code().or_else(|| element(&body, "Code"));
+        let message = error.message().or_else(|| element(&body, "Message"));
+        let told = code.map_or_else(|| format!("HTTP status {status}"), str::to_owned);
+        let said = Said { code: told, message: message.unwrap_or("no message").to_owned() };
+        of(action, Some(status), code, Box::new(said))
     }
 }
 
