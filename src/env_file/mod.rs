@@ -15,6 +15,8 @@ mod folder;
 mod git;
 #[cfg(feature = "iam")]
 mod quoting;
+#[cfg(all(test, feature = "iam"))]
+mod tests;
 
 #[cfg(feature = "iam")]
 pub(crate) use self::error::EnvFileError;
