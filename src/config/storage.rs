@@ -62,13 +62,18 @@ fn s3(values: &mut Values<'_>) -> Option<S3Settings> {
     let keys = keys(values);
     Some(S3Settings {
         endpoint: endpoint?,
-        region: variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")),
+        region: region(),
         profile: variable("AWS_PROFILE"),
         keys: keys?,
         instance_role: instance_role(),
         addressing: addressing?,
         checksum: checksum?,
     })
+}
+
+/// The region that the environment names.
+pub(crate) fn region() -> Option<String> {
+    variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"))
 }
 
 /// `None` when it is at fault, `Some(None)` when there is none.

@@ -2,6 +2,7 @@
 //! Tintype needs them. It asks nobody.
 
 mod extra;
+mod format;
 mod kms;
 mod meaning;
 mod partition;
@@ -13,6 +14,7 @@ use serde_json::Value;
 use crate::bucket::{BucketName, Prefix};
 
 pub(crate) use self::extra::{Extra, InvalidExtra};
+pub(crate) use self::format::{Format, Plan};
 pub(crate) use self::kms::{InvalidKeyArn, KeyArn};
 pub(crate) use self::partition::{Partition, UnknownPartition};
 pub(crate) use self::statement::{Condition, Statement};
