@@ -15,7 +15,8 @@ mod folder;
 mod git;
 #[cfg(feature = "iam")]
 mod quoting;
-#[cfg(all(test, feature = "iam"))]
+#[cfg(test)]
+#[cfg(feature = "iam")]
 mod tests;
 
 #[cfg(feature = "iam")]
