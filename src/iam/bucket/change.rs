@@ -87,6 +87,11 @@ impl BucketChange {
         }
     }
 
+    /// The name of the call.
+    pub(crate) fn call(self) -> &'static str {
+        self.facts().call
+    }
+
     /// The call, as `--dry-run` shows it.
     pub(crate) fn describe(self, bucket: &BucketName, region: &str) -> String {
         let call = self.facts().call;
