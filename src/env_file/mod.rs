@@ -15,11 +15,12 @@ mod folder;
 mod git;
 #[cfg(feature = "iam")]
 mod quoting;
+#[cfg(test)]
+#[cfg(feature = "iam")]
+mod tests;
 
 #[cfg(feature = "iam")]
 pub(crate) use self::error::EnvFileError;
-pub(crate) use self::exposure::{Exposure, exposure};
+pub(crate) use self::exposure::exposure;
 #[cfg(feature = "iam")]
 pub(crate) use self::file::{EnvFile, Written};
-#[cfg(feature = "iam")]
-pub(crate) use self::git::NotIgnored;

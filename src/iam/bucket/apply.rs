@@ -43,7 +43,9 @@ pub(crate) async fn apply(
     for _ in 1..TRIES {
         match desk.attempt(change).await? {
             Attempt::Refused(answer) if is_momentary(&answer) => sleep(pause).await,
-            ended => return desk.outcome(ended, change),
+            attempt @ (Attempt::Ended(_) | Attempt::Refused(_)) => {
+                return desk.outcome(attempt, change);
+            }
         }
         pause *= 2;
     }
@@ -108,9 +110,9 @@ impl Desk<'_> {
         }
     }
 
-    fn outcome(self, end: Attempt, change: BucketChange) -> Result<Applied, BucketSetupError> {
+    fn outcome(self, attempt: Attempt, change: BucketChange) -> Result<Applied, BucketSetupError> {
         let facts = change.facts();
-        match end {
+        match attempt {
             Attempt::Ended(applied) => Ok(applied),
             Attempt::Refused(answer) => Err(self.failure(&answer, facts.writing, facts.call)),
         }

@@ -17,4 +17,4 @@ pub(crate) use self::apply::{Applied, apply};
 pub(crate) use self::change::BucketChange;
 pub(crate) use self::error::BucketSetupError;
 pub(crate) use self::look::look;
-pub(crate) use self::state::{BucketState, Finding, plan};
+pub(crate) use self::state::plan;

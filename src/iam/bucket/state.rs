@@ -46,7 +46,10 @@ impl BucketState {
     pub(crate) fn remarks(&self) -> Vec<String> {
         let remark = |(change, finding): &(BucketChange, Finding)| match finding {
             Finding::Good | Finding::Missing => None,
-            left => Some(format!("{change} is left out: {left}")),
+            Finding::Different(_)
+            | Finding::Unsupported
+            | Finding::PlainHttp
+            | Finding::OpenOnPurpose => Some(format!("{change} is left out: {finding}")),
         };
         self.settings.iter().filter_map(remark).collect()
     }
