@@ -6,6 +6,8 @@ use tempfile::TempDir;
 
 use crate::moto::{Key, Moto, python};
 use crate::support::catalogs::environment;
+use crate::support::fault_proxy::Outcome::{ApplyThenFail, Fail, Pass};
+use crate::support::fault_proxy::{FaultProxy, put};
 use crate::support::process::{Ended, Site};
 
 const SCRIPT: &str = include_str!("bucket.py");
@@ -157,6 +159,44 @@ async fn what_a_service_does_not_have_stops_nothing() {
     assert_eq!(settings["rules"], json!([rule()]));
     // Or nobody could ask for it any more.
     assert_eq!(settings["policy"], "NoSuchBucketPolicy");
+}
+
+/// SeaweedFS with a proxy before its S3.
+async fn behind_a_proxy() -> (FaultProxy, Office) {
+    let mut office = Office::seaweedfs();
+    let address = office.endpoint.trim_start_matches("http://").parse().unwrap();
+    let proxy = FaultProxy::in_front_of(address).await;
+    office.site.set("AWS_ENDPOINT_URL_S3", &proxy.endpoint());
+    (proxy, office)
+}
+
+#[tokio::test]
+async fn a_service_that_is_busy_is_asked_again() {
+    let (proxy, office) = behind_a_proxy().await;
+    let bucket = format!("made-{}", uuid::Uuid::new_v4().simple());
+    // The second finds the bucket that the first has made; the fourth is the encryption.
+    proxy.script([put(ApplyThenFail(500)), put(Pass), put(Pass), put(Fail(503)), put(Fail(500))]);
+    let made = office.setup(&bucket, &["--yes", "--print"]).await;
+    assert_eq!(made.code, Some(0), "{made}");
+    let settings = office.settings(&bucket).await;
+    assert!(is_encrypted(&settings), "{settings}");
+    assert_eq!(settings["rules"], json!([rule()]));
+}
+
+#[tokio::test]
+async fn a_service_that_stays_busy_is_not_asked_for_ever() {
+    let (proxy, office) = behind_a_proxy().await;
+    let bucket = format!("made-{}", uuid::Uuid::new_v4().simple());
+    proxy.script([503; 6].map(|status| put(Fail(status))));
+    let stopped = office.setup(&bucket, &["--yes", "--print"]).await;
+    assert_eq!(stopped.code, Some(1), "{stopped}");
+    let call = format!("failed: s3:CreateBucket {bucket}");
+    assert!(stopped.stderr.contains(&call), "{stopped}");
+    assert!(stopped.stderr.contains("run the same command again"), "{stopped}");
+    assert_eq!(office.settings(&bucket).await["rules"], "NoSuchBucket");
+    let made = office.setup(&bucket, &["--yes", "--print"]).await;
+    assert_eq!(made.code, Some(0), "{made}");
+    assert!(is_encrypted(&office.settings(&bucket).await));
 }
 
 #[tokio::test]
