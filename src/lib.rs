@@ -171,6 +171,8 @@ pub mod config;
 mod client;
 #[cfg(feature = "cli")]
 mod doctor;
+#[cfg(feature = "cli")]
+mod env_file;
 #[cfg(feature = "iam")]
 mod iam;
 

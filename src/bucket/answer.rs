@@ -7,6 +7,10 @@ use object_store::client::HttpResponse;
 
 use super::wire::element;
 
+/// The header of a lifecycle configuration that stands outside of it:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLifecycleConfiguration.html>.
+pub(crate) const SMALLEST_MOVED: &str = "x-amz-transition-default-minimum-object-size";
+
 tokio::task_local! {
     static WITNESS: Arc<Mutex<Option<Answer>>>;
 }
@@ -27,6 +31,9 @@ pub(crate) struct Answer {
     pub(crate) date: Option<String>,
     /// The service's name of itself: the header `Server`.
     pub(crate) server: Option<String>,
+    /// How small an object may be that a lifecycle rule moves to another class of storage: the
+    /// header `x-amz-transition-default-minimum-object-size`.
+    pub(crate) smallest_moved: Option<String>,
     /// The beginning of the body; empty for the bytes of an object.
     pub(crate) body: String,
 }
@@ -46,6 +53,7 @@ impl Answer {
             region: header("x-amz-bucket-region").or_else(|| within("Region")),
             date: header("date"),
             server: header("server"),
+            smallest_moved: header(SMALLEST_MOVED),
             body: body.to_owned(),
         }
     }

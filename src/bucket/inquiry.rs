@@ -15,6 +15,10 @@ use super::s3::{Target, amazon_host, client_options};
 use super::settings::{Addressing, Limits, S3Settings};
 use super::wire::beginning_of;
 
+/// How much of an answer is read. The longest that is asked for is a lifecycle configuration, with
+/// a thousand rules of a few hundred bytes at the most.
+const MAX_ANSWER: usize = 1024 * 1024;
+
 /// One request. It is sent once: who asks wants to see what comes.
 #[derive(Clone, Debug)]
 pub(crate) struct Question<'a> {
@@ -97,7 +101,7 @@ impl Inquiry {
     ) -> Result<Answer, BucketError> {
         let unavailable = |error: HttpError| BucketError::Unavailable { source: error.into() };
         let (parts, body) = self.http.execute(request).await.map_err(unavailable)?.into_parts();
-        let text = beginning_of(body).await;
+        let text = beginning_of(body, MAX_ANSWER).await;
         let response = http::Response::from_parts(parts, Bytes::new().into());
         Ok(Answer::read(&response, &text))
     }

@@ -51,6 +51,8 @@ use self::wire::Exchange;
 
 #[cfg(feature = "iam")]
 pub(crate) use self::access::Access;
+#[cfg(feature = "iam")]
+pub(crate) use self::answer::SMALLEST_MOVED;
 #[cfg(feature = "cli")]
 pub(crate) use self::answer::{Answer, witnessed};
 pub use self::endpoint::{Endpoint, InvalidEndpoint};

@@ -148,7 +148,7 @@ impl Wire {
         exchange: &Exchange,
     ) -> Result<HttpResponse, HttpError> {
         let (parts, body) = self.watched(response).into_parts();
-        let text = beginning_of(body).await;
+        let text = beginning_of(body, MAX_REFUSAL).await;
         let response = HttpResponse::from_parts(parts, text.clone().into());
         #[cfg(feature = "cli")]
         answer::witness(|| Answer::read(&response, &text));
@@ -168,15 +168,15 @@ fn repeatable(error: HttpError) -> HttpError {
     }
 }
 
-/// The first [`MAX_REFUSAL`] bytes or so. A body that breaks off is as good as one that ends.
-pub(super) async fn beginning_of(mut body: HttpResponseBody) -> String {
+/// The first `most` bytes. A body that breaks off is as good as one that ends.
+pub(super) async fn beginning_of(mut body: HttpResponseBody, most: usize) -> String {
     let mut text = Vec::new();
-    while text.len() < MAX_REFUSAL
+    while text.len() < most
         && let Some(Ok(frame)) = body.frame().await
     {
         text.extend_from_slice(frame.data_ref().map_or(&[], |data| data));
     }
-    text.truncate(MAX_REFUSAL);
+    text.truncate(most);
     String::from_utf8_lossy(&text).into_owned()
 }
 

@@ -3,6 +3,8 @@
 mod asking;
 mod check;
 mod completions;
+#[cfg(feature = "iam")]
+mod confirm;
 mod delete;
 mod get;
 #[cfg(feature = "iam")]

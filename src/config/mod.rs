@@ -4,6 +4,8 @@
 //! The values are read as texts first and then turned into each part's own settings, so that every
 //! fault is found and told in one go.
 
+#[cfg(feature = "iam")]
+mod administrator;
 mod faults;
 mod logging;
 mod storage;
@@ -23,6 +25,8 @@ use crate::http::{self, Pace, ServerSettings};
 use crate::strip::{Metadata, Rights};
 use crate::{inspect, memory};
 
+#[cfg(feature = "iam")]
+pub(crate) use administrator::administrator;
 pub use faults::Faults;
 pub use logging::{LogFormat, Logging};
 #[cfg(feature = "iam")]

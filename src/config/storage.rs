@@ -83,7 +83,16 @@ pub(crate) fn region() -> Option<String> {
 
 /// `None` when it is at fault, `Some(None)` when there is none.
 fn endpoint(values: &mut Values<'_>) -> Option<Option<Endpoint>> {
-    for variable_name in ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"] {
+    endpoint_of(values, "AWS_ENDPOINT_URL_S3")
+}
+
+/// The endpoint of one of AWS's services: its own variable, else the one for all. `None` when it is
+/// at fault, `Some(None)` when there is none.
+pub(super) fn endpoint_of(
+    values: &mut Values<'_>,
+    of_service: &'static str,
+) -> Option<Option<Endpoint>> {
+    for variable_name in [of_service, "AWS_ENDPOINT_URL"] {
         let Some(text) = variable(variable_name) else { continue };
         let endpoint = text.parse().map_err(|error| values.faults.add(variable_name, &error));
         return endpoint.ok().map(Some);
@@ -91,7 +100,7 @@ fn endpoint(values: &mut Values<'_>) -> Option<Option<Endpoint>> {
     Some(None)
 }
 
-fn keys(values: &mut Values<'_>) -> Option<Keys> {
+pub(super) fn keys(values: &mut Values<'_>) -> Option<Keys> {
     let keys = Keys {
         access_key_id: variable("AWS_ACCESS_KEY_ID"),
         secret_access_key: variable("AWS_SECRET_ACCESS_KEY").map(SecretString::from),
@@ -104,7 +113,7 @@ fn keys(values: &mut Values<'_>) -> Option<Keys> {
     Some(keys)
 }
 
-fn instance_role() -> InstanceRole {
+pub(super) fn instance_role() -> InstanceRole {
     match variable("AWS_EC2_METADATA_DISABLED") {
         Some(text) if text.eq_ignore_ascii_case("true") => InstanceRole::Never,
         Some(_) | None => InstanceRole::Ask,
@@ -122,7 +131,7 @@ fn catalog(values: &mut Values<'_>, data_dir: &Path) -> Option<catalog::Settings
 }
 
 /// A variable that is set and not empty: an empty line in an `.env` means "not set".
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "this module is where the environment is read")]
     let value = env::var(name);
     value.ok().filter(|value| !value.is_empty())

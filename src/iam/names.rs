@@ -4,13 +4,18 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::bucket::BucketName;
+use sha2::{Digest as _, Sha256};
+
+use super::target::Target;
 
 /// The longest name of a user.
 const MAX_USER_NAME: usize = 64;
 
 /// The longest name of a policy.
 const MAX_POLICY_NAME: usize = 128;
+
+/// How many hexadecimal digits of a digest stand for what a name is too short for.
+const DIGEST_DIGITS: usize = 8;
 
 /// The name of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +34,13 @@ pub(crate) struct InvalidName {
 }
 
 impl UserName {
-    /// The user of a bucket, where nothing else is said: `tintype-BUCKET`, cut to its longest.
-    pub(crate) fn of_bucket(bucket: &BucketName) -> Self {
-        let mut name = format!("tintype-{bucket}");
-        name.truncate(MAX_USER_NAME);
+    /// The user of a bucket or of a prefix in it, where nothing else is said.
+    pub(crate) fn of(target: &Target) -> Self {
+        Self(name_of(target))
+    }
+
+    /// The name as IAM told it.
+    pub(super) fn told(name: String) -> Self {
         Self(name)
     }
 
@@ -43,15 +51,35 @@ impl UserName {
 }
 
 impl PolicyName {
-    /// The policy for a bucket, where nothing else is said: `tintype-BUCKET`.
-    pub(crate) fn of_bucket(bucket: &BucketName) -> Self {
-        Self(format!("tintype-{bucket}"))
+    /// The policy for a bucket or for a prefix in it, where nothing else is said.
+    pub(crate) fn of(target: &Target) -> Self {
+        Self(name_of(target))
+    }
+
+    /// The name as IAM told it.
+    pub(super) fn told(name: String) -> Self {
+        Self(name)
     }
 
     /// The name as text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// `tintype-BUCKET[-PREFIX]`, short enough for a user.
+fn name_of(target: &Target) -> String {
+    let Target { bucket, prefix } = target;
+    let prefix = prefix.as_str().replace('/', "-");
+    let hyphen = if prefix.is_empty() { "" } else { "-" };
+    let name = format!("tintype-{bucket}{hyphen}{prefix}");
+    if name.len() <= MAX_USER_NAME {
+        return name;
+    }
+    // All of it is ASCII, so it may be cut anywhere.
+    let digest = hex::encode(Sha256::digest(&name));
+    let (told, kept) = (DIGEST_DIGITS, MAX_USER_NAME - 1 - DIGEST_DIGITS);
+    format!("{name:.kept$}-{digest:.told$}")
 }
 
 /// IAM would take a name that begins with `-`; a shell would take it for an option.
@@ -95,14 +123,21 @@ mod tests {
     use super::{PolicyName, UserName};
 
     #[test]
-    fn every_bucket_has_names() {
-        for bucket in ["pics", &"a".repeat(63)] {
-            let bucket = bucket.parse().unwrap();
-            let user = UserName::of_bucket(&bucket);
-            assert_eq!(user.as_str().parse(), Ok(user.clone()));
-            let policy = PolicyName::of_bucket(&bucket);
-            assert_eq!(policy.as_str().parse(), Ok(policy.clone()));
+    fn a_prefix_has_names_of_its_own() {
+        for (target, name) in [
+            ("s3://pics", "tintype-pics"),
+            ("s3://pics/photos/live", "tintype-pics-photos-live"),
+            ("s3://my.pics/a_b", "tintype-my.pics-a_b"),
+        ] {
+            let target = target.parse().unwrap();
+            assert_eq!(UserName::of(&target).as_str(), name);
+            assert_eq!(PolicyName::of(&target).as_str(), name);
         }
+        let long = |prefix: &str| format!("s3://{}/{prefix}", "b".repeat(63)).parse().unwrap();
+        let (user, other) = (UserName::of(&long("p")), UserName::of(&long("q")));
+        assert_eq!(user.as_str().len(), 64);
+        assert_ne!(user, other);
+        assert_eq!(user.as_str().parse(), Ok(user.clone()));
     }
 
     #[test]

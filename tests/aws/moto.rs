@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_iam::config::{BehaviorVersion, Credentials, Region};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 use crate::support::catalogs::environment;
@@ -32,9 +33,21 @@ pub(crate) struct Moto {
 impl Moto {
     /// Starts it, empty, and waits until it answers.
     pub(crate) async fn start() -> Self {
+        let moto = Self::run(&[]).await;
+        let deadline = Instant::now() + PATIENCE;
+        while moto.ask("GET", "").await.is_err() {
+            assert!(Instant::now() < deadline, "moto does not answer");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        moto
+    }
+
+    /// Starts it with further flags, and waits until it listens.
+    pub(crate) async fn run(flags: &[&str]) -> Self {
         let port = free_port();
         let child = Command::new(python_tool("moto_server"))
             .args(["-H", "127.0.0.1", "-p", &port.to_string()])
+            .args(flags)
             .env_clear()
             .env("PATH", environment("PATH").unwrap_or_default())
             .env("AWS_EC2_METADATA_DISABLED", "true")
@@ -44,13 +57,12 @@ impl Moto {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let moto = Self { port, _child: child };
         let deadline = Instant::now() + PATIENCE;
-        while moto.ask("GET", "").await.is_err() {
-            assert!(Instant::now() < deadline, "moto does not answer");
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err() {
+            assert!(Instant::now() < deadline, "moto does not listen");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        moto
+        Self { port, _child: child }
     }
 
     /// `http://127.0.0.1:PORT`.

@@ -128,6 +128,12 @@ impl Policy {
         serde_json::to_string_pretty(&document).expect("texts and lists of texts are JSON")
     }
 
+    /// The same on one line.
+    pub(crate) fn to_line(&self) -> String {
+        let document = Document { version: VERSION, statement: &self.statements };
+        serde_json::to_string(&document).expect("texts and lists of texts are JSON")
+    }
+
     /// Whether `document` allows the same, however it is written: actions as one text or several,
     /// in any order, under any names of statements.
     pub(crate) fn is_same_as(&self, document: &Value) -> bool {

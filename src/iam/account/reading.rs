@@ -1,0 +1,331 @@
+//! What is asked of an account without changing it. What is not there is an answer, not an error;
+//! what the service has no request for, its accounts do not have.
+
+use aws_sdk_iam::types::{PolicyScopeType, StatusType, Tag};
+use percent_encoding::percent_decode_str;
+
+use super::{AccessKeyId, Account, Action, IamError, PolicyArn, judge};
+use crate::iam::policy::Partition;
+use crate::iam::{PolicyName, UserName};
+
+/// The most entries that are read of one listing: AWS lets an account have 10,000 policies of its
+/// own, and everything else here is counted in tens
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>).
+const MAX_ENTRIES: usize = 10_000;
+
+/// How many entries one page may have, which is the most that AWS gives.
+const PAGE: i32 = 1000;
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Caller {
+    /// The account's number.
+    pub(crate) account: String,
+    /// The user or role.
+    pub(crate) arn: String,
+}
+
+impl Caller {
+    /// The part of AWS that the account is in, where its name says so.
+    pub(crate) fn partition(&self) -> Option<Partition> {
+        self.arn.split(':').nth(1)?.parse().ok()
+    }
+}
+
+/// One version of a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Version {
+    /// Such as `v3`.
+    pub(crate) id: String,
+    /// Whether it is the one that holds.
+    pub(crate) is_default: bool,
+}
+
+impl Version {
+    /// The place in the order in which versions were made: 3 for `v3`.
+    pub(crate) fn number(&self) -> u64 {
+        self.id.trim_start_matches('v').parse().unwrap_or(0)
+    }
+}
+
+/// An access key as IAM lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    /// Its id.
+    pub(crate) id: AccessKeyId,
+    /// Whether it may be used.
+    pub(crate) active: bool,
+}
+
+/// Whether a key was ever used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LastUse {
+    /// It was not, as far as IAM knows.
+    Never,
+    /// It was.
+    Used,
+    /// The service does not say.
+    Unknown,
+}
+
+/// Every entry of a listing, or an error where there are more than anybody has.
+macro_rules! entries {
+    ($action:expr, $request:expr) => {{
+        let mut pages = $request.into_paginator().items().send();
+        let mut entries = Vec::new();
+        while let Some(entry) = pages.next().await {
+            if entries.len() >= MAX_ENTRIES {
+                return Err(IamError::TooMany { action: $action, limit: MAX_ENTRIES });
+            }
+            entries.push(entry.map_err(judge($action))?);
+        }
+        entries
+    }};
+}
+
+impl Account {
+    /// Who asks; nothing where the service has no STS.
+    ///
+    /// # Errors
+    /// The key is not accepted.
+    pub(crate) async fn caller(&self) -> Result<Option<Caller>, IamError> {
+        let answer = self.sts.get_caller_identity().send().await;
+        match answer.map_err(judge(Action::GetCallerIdentity)) {
+            Ok(answer) => {
+                Ok(answer.account.zip(answer.arn).map(|(account, arn)| Caller { account, arn }))
+            }
+            Err(error @ IamError::Credentials { .. }) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The policy of the account's own with this name, and the id of its default version.
+    ///
+    /// # Errors
+    /// IAM does not say.
+    pub(crate) async fn policy(
+        &self,
+        name: &PolicyName,
+    ) -> Result<Option<(PolicyArn, String)>, IamError> {
+        let request = self.iam.list_policies().scope(PolicyScopeType::Local).max_items(PAGE);
+        let policies = entries!(Action::ListPolicies, request);
+        let found = policies.into_iter().find(|policy| policy.policy_name() == Some(name.as_str()));
+        let found = found.and_then(|policy| policy.arn.zip(policy.default_version_id));
+        Ok(found.map(|(arn, version)| (PolicyArn::told(arn), version)))
+    }
+
+    /// The tags of a policy; [`IamError::NotSupported`] where policies have none.
+    ///
+    /// # Errors
+    /// IAM does not say.
+    pub(crate) async fn policy_tags(
+        &self,
+        arn: &PolicyArn,
+    ) -> Result<Vec<(String, String)>, IamError> {
+        let request = self.iam.list_policy_tags().policy_arn(arn.as_str());
+        Ok(pairs(entries!(Action::ListPolicyTags, request)))
+    }
+
+    /// The document of one version, as JSON.
+    ///
+    /// # Errors
+    /// IAM does not say.
+    pub(crate) async fn policy_document(
+        &self,
+        arn: &PolicyArn,
+        version: &str,
+    ) -> Result<String, IamError> {
+        let request = self.iam.get_policy_version().policy_arn(arn.as_str()).version_id(version);
+        let answer = request.send().await.map_err(judge(Action::GetPolicyVersion))?;
+        let document = answer.policy_version.and_then(|version| version.document);
+        // It comes as RFC 3986 escapes it:
+        // <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html>.
+        let document = document.unwrap_or_default();
+        Ok(percent_decode_str(&document).decode_utf8_lossy().into_owned())
+    }
+
+    /// Every version of a policy.
+    ///
+    /// # Errors
+    /// IAM does not say.
+    pub(crate) async fn policy_versions(&self, arn: &PolicyArn) -> Result<Vec<Version>, IamError> {
+        let request = self.iam.list_policy_versions().policy_arn(arn.as_str());
+        let versions = entries!(Action::ListPolicyVersions, request).into_iter();
+        let versions = versions.filter_map(|version| {
+            let is_default = version.is_default_version;
+            version.version_id.map(|id| Version { id, is_default })
+        });
+        Ok(versions.collect())
+    }
+
+    /// Who has a policy, such as `user tintype-pics`; nobody where the service does not say.
+    ///
+    /// # Errors
+    /// IAM does not say, although it could.
+    pub(crate) async fn policy_holders(&self, arn: &PolicyArn) -> Result<Vec<String>, IamError> {
+        let request = || self.iam.list_entities_for_policy().policy_arn(arn.as_str());
+        let mut marker = None;
+        let mut holders = Vec::new();
+        loop {
+            let answer = request().set_marker(marker).send().await;
+            let answer = match answer.map_err(judge(Action::ListEntitiesForPolicy)) {
+                Ok(answer) => answer,
+                Err(IamError::NotSupported { .. }) => return Ok(holders),
+                Err(error) => return Err(error),
+            };
+            let users = answer.policy_users.into_iter().flatten().filter_map(|user| user.user_name);
+            holders.extend(users.map(|name| format!("user {name}")));
+            let groups = answer.policy_groups.into_iter().flatten();
+            holders.extend(
+                groups.filter_map(|group| group.group_name).map(|name| format!("group {name}")),
+            );
+            let roles = answer.policy_roles.into_iter().flatten();
+            holders
+                .extend(roles.filter_map(|role| role.role_name).map(|name| format!("role {name}")));
+            marker = answer.marker;
+            if marker.is_none() || holders.len() >= MAX_ENTRIES {
+                return Ok(holders);
+            }
+        }
+    }
+
+    /// The tags of a user; nothing where there is no such user.
+    ///
+    /// # Errors
+    /// IAM does not say.
+    pub(crate) async fn user_tags(
+        &self,
+        user: &UserName,
+    ) -> Result<Option<Vec<(String, String)>>, IamError> {
+        let tags = async {
+            let request = self.iam.list_user_tags().user_name(user.as_str());
+            Ok(pairs(entries!(Action::ListUserTags, request)))
+        };
+        match tags.await {
+            Ok(tags) => Ok(Some(tags)),
+            Err(IamError::NoSuch { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The policies that are attached to a user, by name.
+    ///
+    /// # Errors
+    /// IAM does not say.
+    pub(crate) async fn attached(
+        &self,
+        user: &UserName,
+    ) -> Result<Vec<(PolicyName, PolicyArn)>, IamError> {
+        let request = self.iam.list_attached_user_policies().user_name(user.as_str());
+        let attached = entries!(Action::ListAttachedUserPolicies, request).into_iter();
+        let attached = attached.filter_map(|policy| policy.policy_name.zip(policy.policy_arn));
+        Ok(attached.map(|(name, arn)| (PolicyName::told(name), PolicyArn::told(arn))).collect())
+    }
+
+    /// The access keys of a user.
+    ///
+    /// # Errors
+    /// IAM does not say.
+    pub(crate) async fn keys(&self, user: &UserName) -> Result<Vec<Key>, IamError> {
+        let request = self.iam.list_access_keys().user_name(user.as_str());
+        let keys = entries!(Action::ListAccessKeys, request).into_iter();
+        let keys = keys.filter_map(|key| {
+            let active = key.status == Some(StatusType::Active);
+            key.access_key_id.map(|id| Key { id: AccessKeyId::told(id), active })
+        });
+        Ok(keys.collect())
+    }
+
+    /// Whose key it is, where the service knows, and whether it was used.
+    ///
+    /// # Errors
+    /// IAM has no good answer.
+    pub(crate) async fn last_use(
+        &self,
+        key: &AccessKeyId,
+    ) -> Result<(Option<UserName>, LastUse), IamError> {
+        let request = self.iam.get_access_key_last_used().access_key_id(key.as_str());
+        let answer = request.send().await.map_err(judge(Action::GetAccessKeyLastUsed));
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error @ (IamError::Unavailable { .. } | IamError::Credentials { .. })) => {
+                return Err(error);
+            }
+            // Also of a key that is not of this account.
+            Err(_) => return Ok((None, LastUse::Unknown)),
+        };
+        let used = answer.access_key_last_used.and_then(|last| last.last_used_date);
+        let last_use = if used.is_some() { LastUse::Used } else { LastUse::Never };
+        Ok((answer.user_name.map(UserName::told), last_use))
+    }
+
+    /// What a user has beside access keys and attached policies, such as `group staff`. Amazon
+    /// deletes no user that has any of it.
+    ///
+    /// # Errors
+    /// IAM does not say, although it could.
+    pub(crate) async fn belongings(&self, user: &UserName) -> Result<Vec<String>, IamError> {
+        let mut all = Vec::new();
+        for (kind, names) in [
+            ("inline policy", known(self.inline_policies(user).await)?),
+            ("membership of the group", known(self.groups(user).await)?),
+            ("password for", known(self.password(user).await)?),
+            ("MFA device", known(self.mfa_devices(user).await)?),
+            ("SSH key", known(self.ssh_keys(user).await)?),
+            ("signing certificate", known(self.certificates(user).await)?),
+        ] {
+            all.extend(names.into_iter().map(|name| format!("{kind} {name}")));
+        }
+        Ok(all)
+    }
+
+    async fn inline_policies(&self, user: &UserName) -> Result<Vec<String>, IamError> {
+        let request = self.iam.list_user_policies().user_name(user.as_str());
+        Ok(entries!(Action::ListUserPolicies, request))
+    }
+
+    async fn groups(&self, user: &UserName) -> Result<Vec<String>, IamError> {
+        let request = self.iam.list_groups_for_user().user_name(user.as_str());
+        let groups = entries!(Action::ListGroupsForUser, request);
+        Ok(groups.into_iter().map(|group| group.group_name).collect())
+    }
+
+    async fn password(&self, user: &UserName) -> Result<Vec<String>, IamError> {
+        let request = self.iam.get_login_profile().user_name(user.as_str());
+        match request.send().await.map_err(judge(Action::GetLoginProfile)) {
+            Ok(_) => Ok(vec!["the console".to_owned()]),
+            Err(IamError::NoSuch { .. }) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn mfa_devices(&self, user: &UserName) -> Result<Vec<String>, IamError> {
+        let request = self.iam.list_mfa_devices().user_name(user.as_str());
+        let devices = entries!(Action::ListMfaDevices, request);
+        Ok(devices.into_iter().map(|device| device.serial_number).collect())
+    }
+
+    async fn ssh_keys(&self, user: &UserName) -> Result<Vec<String>, IamError> {
+        let request = self.iam.list_ssh_public_keys().user_name(user.as_str());
+        let keys = entries!(Action::ListSshPublicKeys, request);
+        Ok(keys.into_iter().map(|key| key.ssh_public_key_id).collect())
+    }
+
+    async fn certificates(&self, user: &UserName) -> Result<Vec<String>, IamError> {
+        let request = self.iam.list_signing_certificates().user_name(user.as_str());
+        let certificates = entries!(Action::ListSigningCertificates, request);
+        Ok(certificates.into_iter().map(|certificate| certificate.certificate_id).collect())
+    }
+}
+
+/// What the service has no request for, nobody has.
+fn known(listed: Result<Vec<String>, IamError>) -> Result<Vec<String>, IamError> {
+    match listed {
+        Err(IamError::NotSupported { .. }) => Ok(Vec::new()),
+        listed => listed,
+    }
+}
+
+fn pairs(tags: Vec<Tag>) -> Vec<(String, String)> {
+    tags.into_iter().map(|tag| (tag.key, tag.value)).collect()
+}
