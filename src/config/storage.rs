@@ -73,6 +73,11 @@ fn s3(values: &mut Values<'_>) -> Option<S3Settings> {
 
 /// `None` when it is at fault, `Some(None)` when there is none.
 fn endpoint(values: &mut Values<'_>) -> Option<Option<Endpoint>> {
+    // Commands that take it want it to win over every variable.
+    if let Some(text) = values.text("endpoint-url") {
+        let endpoint = text.parse().map_err(|error| values.faults.add("--endpoint-url", &error));
+        return endpoint.ok().map(Some);
+    }
     for variable_name in ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"] {
         let Some(text) = variable(variable_name) else { continue };
         let endpoint = text.parse().map_err(|error| values.faults.add(variable_name, &error));

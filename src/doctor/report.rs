@@ -6,6 +6,8 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Step {
+    /// Every setting can be used.
+    Settings,
     /// The catalog can be reached, is migrated and takes a row.
     Catalog,
     /// What this process may use of memory, against the budget.
@@ -44,7 +46,8 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every step, in the order of the table.
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 18] = [
+        Self::Settings,
         Self::Catalog,
         Self::Memory,
         Self::EnvFile,
@@ -95,6 +98,79 @@ pub(crate) struct Row {
     pub(crate) meaning: Option<String>,
     /// What to do about it: a command or a sentence; nothing where nothing is to be done.
     pub(crate) fix: Option<String>,
+}
+
+/// A row that is not yet decided: the step, and what should happen.
+#[derive(Clone, Debug)]
+pub(crate) struct Expectation {
+    step: Step,
+    expected: String,
+}
+
+/// What a row that is not good tells: what the finding means, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Advice {
+    /// In a sentence, with the name of what is missing or wrong.
+    pub(crate) meaning: String,
+    /// A command or a sentence; nothing where there is nothing that the reader could do.
+    pub(crate) fix: Option<String>,
+}
+
+impl Advice {
+    /// A meaning with something to do about it.
+    pub(crate) fn new(meaning: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { meaning: meaning.into(), fix: Some(fix.into()) }
+    }
+
+    /// A meaning alone.
+    pub(crate) fn of(meaning: impl Into<String>) -> Self {
+        Self { meaning: meaning.into(), fix: None }
+    }
+}
+
+impl Row {
+    /// Begins a row: in `step`, `expected` should happen.
+    pub(crate) fn of(step: Step, expected: impl Into<String>) -> Expectation {
+        Expectation { step, expected: expected.into() }
+    }
+}
+
+impl Expectation {
+    /// It did happen.
+    pub(crate) fn good(self, got: impl Into<String>) -> Row {
+        self.row(Verdict::Good, got.into(), None)
+    }
+
+    /// It did happen, and there is something to know about it.
+    pub(crate) fn noted(self, got: impl Into<String>, advice: Advice) -> Row {
+        self.row(Verdict::Good, got.into(), Some(advice))
+    }
+
+    /// The service works, and something should be changed.
+    pub(crate) fn warning(self, got: impl Into<String>, advice: Advice) -> Row {
+        self.row(Verdict::Warning, got.into(), Some(advice))
+    }
+
+    /// The service cannot work.
+    pub(crate) fn broken(self, got: impl Into<String>, advice: Advice) -> Row {
+        self.row(Verdict::Broken, got.into(), Some(advice))
+    }
+
+    /// Nothing was learned; `got` says why in a few words.
+    pub(crate) fn not_examined(self, got: impl Into<String>) -> Row {
+        self.row(Verdict::NotExamined, got.into(), None)
+    }
+
+    /// Nothing was learned, and here is how to look.
+    pub(crate) fn left_open(self, got: impl Into<String>, advice: Advice) -> Row {
+        self.row(Verdict::NotExamined, got.into(), Some(advice))
+    }
+
+    fn row(self, verdict: Verdict, got: String, advice: Option<Advice>) -> Row {
+        let Self { step, expected } = self;
+        let (meaning, fix) = advice.map_or((None, None), |it| (Some(it.meaning), it.fix));
+        Row { step, verdict, expected, got, meaning, fix }
+    }
 }
 
 /// All rows.

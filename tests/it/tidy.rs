@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "app",
+            "bucket",
             "catalog",
             "causes",
             "check",
