@@ -1,5 +1,8 @@
 //! What is examined of this machine: the catalog, the memory, the file `.env`.
 
+mod limits;
+mod memory;
+
 use crate::app;
 use crate::catalog::Catalog;
 
@@ -16,6 +19,7 @@ pub(super) struct Found {
 
 /// Examines the machine.
 #[expect(clippy::unused_async, reason = "the catalog is asked")]
-pub(super) async fn examine(_: &app::Settings, _: &Scope) -> Found {
-    Found::default()
+pub(super) async fn examine(settings: &app::Settings, _: &Scope) -> Found {
+    let rows = vec![memory::examine(&settings.memory)];
+    Found { rows, catalog: None }
 }
