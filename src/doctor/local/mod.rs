@@ -1,10 +1,13 @@
 //! What is examined of this machine: the catalog, the memory, the file `.env`.
 
+mod catalog;
 mod limits;
 mod memory;
+mod obstacles;
 
 use crate::app;
 use crate::catalog::Catalog;
+use crate::clock;
 
 use super::{Row, Scope};
 
@@ -17,9 +20,9 @@ pub(super) struct Found {
     pub(super) catalog: Option<Catalog>,
 }
 
-/// Examines the machine.
-#[expect(clippy::unused_async, reason = "the catalog is asked")]
+/// Examines the machine and the catalog that the settings name.
 pub(super) async fn examine(settings: &app::Settings, _: &Scope) -> Found {
-    let rows = vec![memory::examine(&settings.memory)];
-    Found { rows, catalog: None }
+    let (row, catalog) = catalog::examine(settings, clock::now()).await;
+    let rows = vec![row, memory::examine(&settings.memory)];
+    Found { rows, catalog }
 }
