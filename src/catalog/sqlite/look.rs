@@ -12,7 +12,10 @@ use crate::catalog::error::OpenError;
 use crate::catalog::migrate::{self, Tables};
 use crate::catalog::settings::Settings;
 
-pub(in crate::catalog) async fn look(path: &Path, settings: &Settings) -> Result<Tables, OpenError> {
+pub(in crate::catalog) async fn look(
+    path: &Path,
+    settings: &Settings,
+) -> Result<Tables, OpenError> {
     let cannot = |error: io::Error| OpenError::Connect(Arc::new(error));
     if !path.try_exists().map_err(cannot)? {
         return could_be_made(path).map(|()| Tables::None).map_err(cannot);
@@ -37,7 +40,8 @@ pub(in crate::catalog) async fn look(path: &Path, settings: &Settings) -> Result
 fn could_be_made(path: &Path) -> io::Result<()> {
     let above = path.ancestors().skip(1).find(|above| above.exists());
     // A relative path ends with the empty one, which stands for the working directory.
-    let trial = above.unwrap_or(Path::new("")).join(format!(".tintype-{}", Uuid::new_v4().simple()));
+    let trial =
+        above.unwrap_or(Path::new("")).join(format!(".tintype-{}", Uuid::new_v4().simple()));
     std::fs::create_dir(&trial)?;
     std::fs::remove_dir(&trial)
 }

@@ -33,7 +33,9 @@ fn of_file(obstacle: Obstacle, path: &Path) -> Advice {
             format!("find it with `fuser -v {file}`"),
         ),
         Obstacle::Unopenable => Advice::new(
-            format!("{file} cannot be opened or made: something else is in its place, or this user may not"),
+            format!(
+                "{file} cannot be opened or made: something else is in its place, or this user may not"
+            ),
             "correct --database (TINTYPE_DATABASE) or --data-dir (TINTYPE_DATA_DIR)",
         ),
         Obstacle::Damaged => Advice::new(
