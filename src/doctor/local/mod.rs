@@ -1,6 +1,7 @@
 //! What is examined of this machine: the catalog, the memory, the file `.env`.
 
 mod catalog;
+mod env_file;
 mod limits;
 mod memory;
 mod obstacles;
@@ -21,8 +22,8 @@ pub(super) struct Found {
 }
 
 /// Examines the machine and the catalog that the settings name.
-pub(super) async fn examine(settings: &app::Settings, _: &Scope) -> Found {
+pub(super) async fn examine(settings: &app::Settings, scope: &Scope) -> Found {
     let (row, catalog) = catalog::examine(settings, clock::now()).await;
-    let rows = vec![row, memory::examine(&settings.memory)];
+    let rows = vec![row, memory::examine(&settings.memory), env_file::examine(scope)];
     Found { rows, catalog }
 }
