@@ -22,8 +22,8 @@ pub(crate) enum Obstacle {
     Right,
     /// The file, its directory or the server takes no writes.
     ReadOnly,
-    /// The disk is full.
-    Full,
+    /// The disk is full, or fails.
+    Disk,
     /// Somebody else holds the database, or all the connections that it gives out.
     Busy,
     /// The file cannot be opened: it is no file, or its directory is not there.
@@ -88,7 +88,7 @@ fn of_io(kind: io::ErrorKind) -> Option<Obstacle> {
     match kind {
         io::ErrorKind::PermissionDenied => Some(Obstacle::Right),
         io::ErrorKind::ReadOnlyFilesystem => Some(Obstacle::ReadOnly),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(Obstacle::Full),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(Obstacle::Disk),
         _ => None,
     }
 }
@@ -109,7 +109,7 @@ fn of_sqlite(extended_code: u32) -> Obstacle {
         5 | 6 => Obstacle::Busy,
         8 => Obstacle::ReadOnly,
         11 | 26 => Obstacle::Damaged,
-        13 => Obstacle::Full,
+        10 | 13 => Obstacle::Disk,
         14 => Obstacle::Unopenable,
         _ => Obstacle::Other,
     }
@@ -123,7 +123,7 @@ fn of_postgres(code: &str) -> Obstacle {
         "3D000" => Obstacle::NoDatabase,
         // No schema that tables could be made in: for this user there is none.
         "42501" | "3F000" => Obstacle::Right,
-        "53100" => Obstacle::Full,
+        "53100" | "58030" => Obstacle::Disk,
         "53300" | "55P03" | "57014" => Obstacle::Busy,
         "57P01" | "57P02" | "57P03" => Obstacle::Silence,
         _ => Obstacle::Other,

@@ -17,8 +17,10 @@ pub(in crate::catalog) async fn look(
     settings: &Settings,
 ) -> Result<Tables, OpenError> {
     let cannot = |error: io::Error| OpenError::Connect(Arc::new(error));
+    // Beside the file SQLite makes its log, and without that nothing can be read either.
+    can_make_beside(path).map_err(cannot)?;
     if !path.try_exists().map_err(cannot)? {
-        return could_be_made(path).map(|()| Tables::None).map_err(cannot);
+        return Ok(Tables::None);
     }
     // The journal mode is left as it is: it is a property of the file.
     let options =
@@ -35,13 +37,13 @@ pub(in crate::catalog) async fn look(
     Ok(tables)
 }
 
-/// Makes a directory where the file, or the first directory on the way to it, would be made, and
-/// removes it again.
-fn could_be_made(path: &Path) -> io::Result<()> {
+/// Makes a directory beside the file, or where the first directory on the way to it would be made,
+/// and removes it again.
+fn can_make_beside(path: &Path) -> io::Result<()> {
     let above = path.ancestors().skip(1).find(|above| above.exists());
     // A relative path ends with the empty one, which stands for the working directory.
-    let trial =
-        above.unwrap_or(Path::new("")).join(format!(".tintype-{}", Uuid::new_v4().simple()));
+    let above = above.unwrap_or(Path::new(""));
+    let trial = above.join(format!(".tintype-{}", Uuid::new_v4().simple()));
     std::fs::create_dir(&trial)?;
     std::fs::remove_dir(&trial)
 }

@@ -24,9 +24,12 @@ fn of_file(obstacle: Obstacle, path: &Path) -> Advice {
     match obstacle {
         Obstacle::Right => Advice::new("this user may not write the catalog's file", ours),
         Obstacle::ReadOnly => Advice::new("the catalog's file takes no writes", ours),
-        Obstacle::Full => Advice::new(
-            "the disk is full, and no upload can be written down",
-            format!("make room where {directory} lies"),
+        Obstacle::Disk => Advice::new(
+            "the disk is full or fails, and no upload can be written down",
+            format!(
+                "make room where {directory} lies (`df -h {directory}`); if there is room, the \
+                     kernel's log says more"
+            ),
         ),
         Obstacle::Busy | Obstacle::Silence => Advice::new(
             "another process holds the catalog's file",
@@ -72,9 +75,9 @@ fn of_server(obstacle: Obstacle, location: &Location) -> Advice {
             "this PostgreSQL takes no writes: it is a replica, or set to read only",
             "name the primary in --database (TINTYPE_DATABASE)",
         ),
-        Obstacle::Full => Advice::new(
-            "the disk of PostgreSQL is full, and no upload can be written down",
-            "make room on the machine of PostgreSQL",
+        Obstacle::Disk => Advice::new(
+            "the disk of PostgreSQL is full or fails, and no upload can be written down",
+            "make room on the machine of PostgreSQL; if there is room, its log says more",
         ),
         Obstacle::Busy => Advice::new(
             "PostgreSQL has no connection left, or another holds what is needed",
