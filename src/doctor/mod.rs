@@ -3,11 +3,13 @@
 
 mod local;
 mod report;
+mod start;
 
 use crate::app;
 use crate::bucket::BucketName;
 
 pub(crate) use self::report::{Advice, Expectation, Report, Row, Step, Verdict};
+pub(crate) use self::start::after_start;
 
 /// How much is examined.
 #[derive(Clone, Debug, PartialEq, Eq)]

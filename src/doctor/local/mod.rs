@@ -24,6 +24,19 @@ pub(super) struct Found {
 /// Examines the machine and the catalog that the settings name.
 pub(super) async fn examine(settings: &app::Settings, scope: &Scope) -> Found {
     let (row, catalog) = catalog::examine(settings, clock::now()).await;
-    let rows = vec![row, memory::examine(&settings.memory), env_file::examine(scope)];
-    Found { rows, catalog }
+    Found { rows: with_machine(row, settings, scope), catalog }
+}
+
+/// The same with a catalog that is open.
+pub(super) async fn examine_open(
+    catalog: &Catalog,
+    settings: &app::Settings,
+    scope: &Scope,
+) -> Vec<Row> {
+    let row = catalog::examine_open(catalog, settings, clock::now()).await;
+    with_machine(row, settings, scope)
+}
+
+fn with_machine(catalog: Row, settings: &app::Settings, scope: &Scope) -> Vec<Row> {
+    vec![catalog, memory::examine(&settings.memory), env_file::examine(scope)]
 }

@@ -379,6 +379,11 @@ impl Service {
         }
     }
 
+    /// Waits until so many lines of its log hold `wanted`.
+    pub(crate) async fn complains(&self, wanted: &str, times: usize) {
+        self.process.complains(wanted, times).await;
+    }
+
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("http://{}{path}", self.address))
     }
