@@ -171,6 +171,10 @@ pub mod config;
 mod client;
 #[cfg(feature = "cli")]
 mod doctor;
+#[cfg(feature = "cli")]
+mod env_file;
+#[cfg(feature = "iam")]
+mod iam;
 
 pub mod app;
 mod clock;

@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use super::{Exit, Failure, terminal, with_runtime, with_settings};
 use crate::bucket::BucketName;
 use crate::causes::chain;
-use crate::config::{self, Faults, Scope, Storage};
+use crate::config::{self, Faults, Scope, Serve};
 use crate::doctor::{self, Advice, Report, Row, Step, Verdict};
 
 pub(super) fn command() -> Command {
@@ -35,11 +35,11 @@ pub(super) fn command() -> Command {
                 .value_name("URL")
                 .help("The S3 service, in place of AWS_ENDPOINT_URL_S3"),
         );
-    with_settings(command, &[Scope::Storage, Scope::Log])
+    with_settings(command, &[Scope::Serve, Scope::Storage, Scope::Log])
 }
 
 pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
-    let outcome = with_runtime(matches, |matches| Ok(config::storage(matches)), examine);
+    let outcome = with_runtime(matches, |matches| Ok(config::serve(matches)), examine);
     Ok(outcome.unwrap_or_else(|error| cannot_work(error.as_ref())))
 }
 
@@ -49,7 +49,7 @@ pub(super) fn cannot_work(error: &(dyn Error + 'static)) -> Exit {
     Exit::Broken
 }
 
-async fn examine(settings: Result<Storage, Faults>, matches: ArgMatches) -> Result<Exit, Failure> {
+async fn examine(settings: Result<Serve, Faults>, matches: ArgMatches) -> Result<Exit, Failure> {
     let report = match settings {
         Ok(settings) => {
             let other_bucket = matches.get_one::<BucketName>("other-bucket").cloned();

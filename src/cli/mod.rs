@@ -3,9 +3,13 @@
 mod asking;
 mod check;
 mod completions;
+#[cfg(feature = "iam")]
+mod confirm;
 mod delete;
 mod doctor;
 mod get;
+#[cfg(feature = "iam")]
+mod iam;
 mod json_lines;
 mod list;
 mod man;
@@ -21,6 +25,7 @@ mod traces;
 mod upload;
 
 use std::error::Error;
+use std::ffi::OsStr;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
@@ -68,7 +73,8 @@ type Failure = Box<dyn Error + Send + Sync>;
 #[must_use]
 pub fn run() -> ExitCode {
     // Before any thread starts, since setting variables is only sound while there is one.
-    let dot_env = load_dot_env();
+    let dot_env =
+        if wants_dot_env(std::env::args_os().nth(1).as_deref()) { load_dot_env() } else { Ok(()) };
     let matches = command().get_matches();
     if let Err(error) = dot_env {
         return match matches.subcommand_name() {
@@ -82,6 +88,8 @@ pub fn run() -> ExitCode {
         Some(("check", matches)) => with_runtime(matches, config::storage, check::run),
         Some(("doctor", matches)) => doctor::run(matches),
         Some(("settings", matches)) => settings::run(matches),
+        #[cfg(feature = "iam")]
+        Some(("iam", matches)) => iam::run(matches),
         Some(("upload", matches)) => asking::ask(matches, upload::run),
         Some(("list", matches)) => asking::ask(matches, list::run),
         Some(("show", matches)) => asking::ask(matches, show::run),
@@ -99,7 +107,7 @@ pub fn run() -> ExitCode {
 
 /// Every command and its arguments.
 pub fn command() -> Command {
-    Command::new("tintype")
+    let command = Command::new("tintype")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Photos from an HTTP form straight to your bucket")
         .long_about(env!("CARGO_PKG_DESCRIPTION"))
@@ -109,7 +117,10 @@ pub fn command() -> Command {
         .subcommand(reconcile::command())
         .subcommand(check::command())
         .subcommand(doctor::command())
-        .subcommand(settings::command())
+        .subcommand(settings::command());
+    #[cfg(feature = "iam")]
+    let command = command.subcommand(iam::command());
+    command
         .subcommand(upload::command())
         .subcommand(list::command())
         .subcommand(show::command())
@@ -122,6 +133,13 @@ pub fn command() -> Command {
 /// A command that takes the settings of `scopes`.
 fn with_settings(command: Command, scopes: &'static [Scope]) -> Command {
     command.args(config::arguments(scopes))
+}
+
+/// Whether the command with this name runs with what `.env` says. The key in there is the service's,
+/// which may do nothing in IAM, while the commands of `iam` are an administrator's: a second
+/// `iam setup` would run with the key that the first one wrote.
+fn wants_dot_env(command: Option<&OsStr>) -> bool {
+    command != Some(OsStr::new("iam"))
 }
 
 /// `.env` in the working directory; what the environment says already wins.

@@ -6,6 +6,7 @@
 
 mod enforcing; // the servers of these tests hold what they are believed to hold
 mod moto; // an AWS of a test's own, with users and policies
+mod skew; // a wall clock that is wrong
 
 #[expect(dead_code, reason = "these tests use a part of what they all stand on")]
 #[path = "../it/support/mod.rs"]

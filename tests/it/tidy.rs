@@ -24,6 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "client",
             "config",
             "doctor",
+            "env_file",
             "http",
             "iam",
             "image",
@@ -51,7 +52,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("delete", &["app", "bucket", "catalog", "causes", "image", "metrics"]),
     ("description", &["catalog"]),
     ("digest", &["catalog"]),
-    ("doctor", &["app", "bucket", "catalog", "causes", "config", "iam", "image", "memory"]),
+    (
+        "doctor",
+        &[
+            "app", "bucket", "catalog", "causes", "clock", "config", "env_file", "iam", "image",
+            "memory",
+        ],
+    ),
+    ("env_file", &[]),
     (
         "http",
         &[
@@ -75,7 +83,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "upload",
         ],
     ),
-    ("iam", &["bucket", "causes"]),
+    ("iam", &["bucket", "causes", "env_file"]),
     ("image", &[]),
     ("inspect", &["image"]),
     ("lib", &[]),
@@ -128,6 +136,7 @@ const AT_HOME: &[(&str, &str)] = &[
     ("prometheus_client", "metrics"),
     ("opentelemetry", "cli http"),
     ("clap", "cli config"),
+    ("dotenvy", "cli env_file"),
     ("clap_complete", "cli"),
     ("clap_mangen", "cli"),
     ("indicatif", "cli"),

@@ -1,7 +1,14 @@
 //! What is examined of this machine: the catalog, the memory, the file `.env`.
 
+mod catalog;
+mod env_file;
+mod limits;
+mod memory;
+mod obstacles;
+
 use crate::app;
 use crate::catalog::Catalog;
+use crate::clock;
 
 use super::{Row, Scope};
 
@@ -14,8 +21,9 @@ pub(super) struct Found {
     pub(super) catalog: Option<Catalog>,
 }
 
-/// Examines the machine.
-#[expect(clippy::unused_async, reason = "the catalog is asked")]
-pub(super) async fn examine(_: &app::Settings, _: &Scope) -> Found {
-    Found::default()
+/// Examines the machine and the catalog that the settings name.
+pub(super) async fn examine(settings: &app::Settings, scope: &Scope) -> Found {
+    let (row, catalog) = catalog::examine(settings, clock::now()).await;
+    let rows = vec![row, memory::examine(&settings.memory), env_file::examine(scope)];
+    Found { rows, catalog }
 }

@@ -9,11 +9,12 @@ use crate::support::app::{Answer, form};
 use crate::support::photos::PIXEL;
 use crate::support::process::{Service, Site};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "serve",
     "reconcile",
     "check",
     "settings",
+    "iam",
     "upload",
     "list",
     "show",

@@ -1,0 +1,25 @@
+//! The file `.env`, as a document with secrets in it: what is not changed stays as it was, and a
+//! change is there whole or not at all, at no instant readable by others.
+
+mod exposure;
+
+#[cfg(feature = "iam")]
+mod document;
+#[cfg(feature = "iam")]
+mod error;
+#[cfg(feature = "iam")]
+mod file;
+#[cfg(feature = "iam")]
+mod folder;
+#[cfg(feature = "iam")]
+mod git;
+#[cfg(feature = "iam")]
+mod quoting;
+
+#[cfg(feature = "iam")]
+pub(crate) use self::error::EnvFileError;
+pub(crate) use self::exposure::{Exposure, exposure};
+#[cfg(feature = "iam")]
+pub(crate) use self::file::{EnvFile, Written};
+#[cfg(feature = "iam")]
+pub(crate) use self::git::NotIgnored;

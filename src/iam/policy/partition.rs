@@ -1,0 +1,65 @@
+//! The separate worlds of AWS. Their names are the second part of every ARN:
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>.
+
+use std::fmt;
+
+/// A group of regions with accounts of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Partition {
+    /// The regions of `aws`, where nothing else is said.
+    #[default]
+    Aws,
+    /// The regions of China.
+    China,
+    /// The regions of AWS GovCloud (US).
+    UsGov,
+}
+
+impl Partition {
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Aws, Self::China, Self::UsGov];
+
+    /// The partition that `region` belongs to, which its name tells.
+    pub(crate) fn of_region(region: &str) -> Self {
+        if region.starts_with("cn-") {
+            Self::China
+        } else if region.starts_with("us-gov-") {
+            Self::UsGov
+        } else {
+            Self::Aws
+        }
+    }
+
+    /// As ARNs have it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::China => "aws-cn",
+            Self::UsGov => "aws-us-gov",
+        }
+    }
+}
+
+impl fmt::Display for Partition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Partition;
+
+    #[test]
+    fn a_region_tells_its_partition() {
+        for (region, partition) in [
+            ("eu-central-1", "aws"),
+            ("us-east-1", "aws"),
+            ("cn-north-1", "aws-cn"),
+            ("us-gov-west-1", "aws-us-gov"),
+            ("auto", "aws"),
+        ] {
+            assert_eq!(Partition::of_region(region).as_str(), partition, "{region}");
+        }
+    }
+}
