@@ -14,7 +14,8 @@ use crate::image::{Format, ImageId};
 use crate::upload::UploadError;
 
 /// A GIF of one transparent pixel.
-const PIXEL: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0\x21\xf9\x04\x01\0\0\0\0\x2c\0\0\0\0\
+pub(crate) const PIXEL: &[u8] =
+    b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0\x21\xf9\x04\x01\0\0\0\0\x2c\0\0\0\0\
     \x01\0\x01\0\0\x02\x02\x44\x01\0\x3b";
 
 /// Puts a pixel into the bucket and deletes it again; the reconciler drops its row.

@@ -27,6 +27,9 @@ pub(crate) struct Answer {
     pub(crate) date: Option<String>,
     /// The service's name of itself: the header `Server`.
     pub(crate) server: Option<String>,
+    /// Whether the object has a version, or the delete left a marker: the headers
+    /// `x-amz-version-id` and `x-amz-delete-marker`, which only a versioned bucket sends.
+    pub(crate) is_versioned: bool,
     /// The beginning of the body; empty for the bytes of an object.
     pub(crate) body: String,
 }
@@ -46,6 +49,8 @@ impl Answer {
             region: header("x-amz-bucket-region").or_else(|| within("Region")),
             date: header("date"),
             server: header("server"),
+            is_versioned: header("x-amz-version-id").is_some_and(|version| version != "null")
+                || header("x-amz-delete-marker").is_some_and(|marker| marker == "true"),
             body: body.to_owned(),
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::endpoint::Endpoint;
-use super::location::Location;
+use super::location::{BucketName, Location};
 
 /// Everything that [`Bucket::connect`](super::Bucket::connect) goes by.
 #[derive(Clone, Debug)]
@@ -158,6 +158,17 @@ pub enum Addressing {
     Path,
     /// `https://bucket.host/key`.
     Virtual,
+}
+
+impl Addressing {
+    /// Whether `bucket` is named in the host, at Amazon or at another `endpoint`.
+    pub(crate) fn is_in_host(self, endpoint: Option<&Endpoint>, bucket: &BucketName) -> bool {
+        match self {
+            Self::Auto => endpoint.is_none() && !bucket.as_str().contains('.'),
+            Self::Path => false,
+            Self::Virtual => true,
+        }
+    }
 }
 
 /// How the service can tell that a body arrived whole.

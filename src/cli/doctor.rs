@@ -57,12 +57,23 @@ async fn examine(settings: Result<Serve, Faults>, matches: ArgMatches) -> Result
         }
         Err(faults) => at_fault(&faults),
     };
-    terminal::say(&serde_json::to_string_pretty(&report)?)?;
+    tell(&report, matches.get_flag("json"))?;
     Ok(match report.verdict() {
         Verdict::Broken => Exit::Broken,
         Verdict::Warning => Exit::Warned,
         Verdict::Good | Verdict::NotExamined => Exit::Success,
     })
+}
+
+fn tell(report: &Report, is_json: bool) -> Result<(), Failure> {
+    if is_json {
+        terminal::say(&serde_json::to_string_pretty(report)?)?;
+        return Ok(());
+    }
+    for line in report.to_string().lines() {
+        terminal::say(&terminal::plain(line))?;
+    }
+    Ok(())
 }
 
 /// With settings that cannot be used there is nothing to examine.

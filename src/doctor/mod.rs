@@ -1,9 +1,12 @@
 //! Examines a set-up the way the service will use it, and says in plain words what is wrong with it:
 //! what the service needs and does not have, and what it has and does not need.
 
+mod bucket;
+mod diagnosis;
 mod local;
 mod report;
 mod start;
+mod table;
 
 use crate::app;
 use crate::bucket::BucketName;
@@ -26,6 +29,10 @@ pub(crate) enum Scope {
 /// Examines catalog, machine and bucket with the service's own settings and credentials. Leaves
 /// nothing behind; what could not be removed is told in its row.
 pub(crate) async fn examine(settings: &app::Settings, scope: &Scope) -> Report {
-    let found = local::examine(settings, scope).await;
-    Report { rows: found.rows }
+    let local::Found { mut rows, catalog } = local::examine(settings, scope).await;
+    rows.extend(bucket::examine(settings, scope, catalog.as_ref()).await);
+    if let Some(catalog) = catalog {
+        catalog.close().await;
+    }
+    Report { rows }
 }

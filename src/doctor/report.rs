@@ -1,6 +1,7 @@
 //! What an examination found: one row a step, and what they come to.
 
-use serde::Serialize;
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 
 /// Everything that is examined, in the order of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -14,12 +15,14 @@ pub(crate) enum Step {
     Memory,
     /// Who may read `.env`.
     EnvFile,
-    /// Credentials are there, whole and good.
-    Credentials,
-    /// The bucket is where it is looked for.
-    Region,
+    /// An S3 service answers where one is looked for, in the way in which it is asked.
+    Endpoint,
     /// This machine's clock against the service's.
     Clock,
+    /// Credentials are there, whole and good.
+    Credentials,
+    /// The bucket is there, in the region in which it is looked for.
+    Bucket,
     /// An object is put under the prefix.
     Put,
     /// It is read again.
@@ -40,32 +43,10 @@ pub(crate) enum Step {
     Iam,
     /// Whether a delete leaves the bytes behind.
     Versioning,
+    /// Whether single objects can be another's, or open to others.
+    Ownership,
     /// Whether unfinished multipart uploads are cleared away.
     Lifecycle,
-}
-
-impl Step {
-    /// Every step, in the order of the table.
-    pub(crate) const ALL: [Self; 18] = [
-        Self::Settings,
-        Self::Catalog,
-        Self::Memory,
-        Self::EnvFile,
-        Self::Credentials,
-        Self::Region,
-        Self::Clock,
-        Self::Put,
-        Self::Get,
-        Self::GetRange,
-        Self::Delete,
-        Self::List,
-        Self::OtherPrefix,
-        Self::OtherBucket,
-        Self::BucketPolicy,
-        Self::Iam,
-        Self::Versioning,
-        Self::Lifecycle,
-    ];
 }
 
 /// What a step comes to.
@@ -174,7 +155,7 @@ impl Expectation {
 }
 
 /// All rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Report {
     /// In the order of the table.
     pub(crate) rows: Vec<Row>,
@@ -184,5 +165,16 @@ impl Report {
     /// The worst of all rows; it decides the exit code.
     pub(crate) fn verdict(&self) -> Verdict {
         self.rows.iter().map(|row| row.verdict).max().unwrap_or(Verdict::NotExamined)
+    }
+}
+
+impl Serialize for Report {
+    /// The names are those of version 1: what is there stays, more may come.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut report = serializer.serialize_struct("Report", 3)?;
+        report.serialize_field("version", &1)?;
+        report.serialize_field("verdict", &self.verdict())?;
+        report.serialize_field("rows", &self.rows)?;
+        report.end()
     }
 }

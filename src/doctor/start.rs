@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Report, Row, Scope, Verdict, local};
+use super::{Report, Row, Scope, Verdict, bucket, local};
 use crate::app::{App, Settings};
 
 /// Examines what the service needs, with the catalog that it has open, and logs what is not as it
@@ -16,8 +16,10 @@ pub(crate) async fn after_start(app: Arc<App>, settings: Settings) {
 }
 
 async fn examine(app: &App, settings: &Settings) -> Report {
-    let scope = Scope::Quick;
-    Report { rows: local::examine_open(app.catalog(), settings, &scope).await }
+    let (catalog, scope) = (app.catalog(), Scope::Quick);
+    let mut rows = local::examine_open(catalog, settings, &scope).await;
+    rows.extend(bucket::examine(settings, &scope, Some(catalog)).await);
+    Report { rows }
 }
 
 fn tell(report: &Report) {
