@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::timeout;
 
-use super::obstacles::advice;
+use super::obstacles::{advice, in_short};
 use crate::app::Settings;
 use crate::bucket::{self, ObjectKey, Prefix};
 use crate::catalog::{Catalog, CatalogError, Obstacle, OpenError, Tables};
@@ -52,7 +52,7 @@ pub(super) async fn examine(settings: &Settings, now: Timestamp) -> (Row, Option
     let seen = timeout(WITHIN, look(settings, now)).await.unwrap_or(Err(Trouble::Late));
     match seen {
         Ok(Seen::Works(catalog)) => (works(), Some(catalog)),
-        Ok(Seen::None) => (expected().good("no tables yet; the first start makes them"), None),
+        Ok(Seen::None) => (expected().good("no tables yet, as before the first start"), None),
         Ok(Seen::Behind(missing)) => (behind(missing), None),
         Err(trouble) => (broken(&trouble, settings), None),
     }
@@ -98,24 +98,29 @@ async fn take_a_row(
 }
 
 fn expected() -> Expectation {
-    Row::of(Step::Catalog, "answers, knows our tables, takes a row")
+    Row::of(Step::Catalog, "takes a row")
 }
 
 fn works() -> Row {
-    expected().good("does")
+    expected().good("takes a row")
 }
 
-/// The service that made them goes on with them; a start of this version brings them up to date.
 fn behind(missing: usize) -> Row {
     let advice = Advice::new(
-        "this version has newer tables than the catalog; it brings them up to date when it starts, \
-         and older versions refuse to start then",
+        format!(
+            "An older version made the tables ({missing} to change). This one brings them up to \
+             date when it starts, and the older refuses to start from then on."
+        ),
         "back the catalog up, then start `tintype serve` of this version",
     );
-    expected().warning(format!("tables of an older version ({missing} to change)"), advice)
+    expected().warning("older tables", advice)
 }
 
+/// The database's own words belong to what the failure means: they name the table or the file.
 fn broken(trouble: &Trouble, settings: &Settings) -> Row {
+    let obstacle = trouble.obstacle();
+    let Advice { meaning, fix } = advice(obstacle, &settings.catalog.location);
     let error: &(dyn Error + 'static) = trouble;
-    expected().broken(chain(error), advice(trouble.obstacle(), &settings.catalog.location))
+    let meaning = format!("{meaning} In its words: {}", chain(error));
+    expected().broken(in_short(obstacle), Advice { meaning, fix })
 }

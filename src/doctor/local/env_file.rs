@@ -20,7 +20,7 @@ const SECRETS: [&str; 3] =
 /// Examines the file's rights; git is asked only when everything is examined, because a service that
 /// starts should start no other program.
 pub(super) fn examine(scope: &Scope) -> Row {
-    let row = Row::of(Step::EnvFile, "nobody else may read its secrets");
+    let row = Row::of(Step::EnvFile, "closed to others");
     let path = Path::new(FILE);
     let text = match fs::read(path) {
         Ok(text) => text,
@@ -30,19 +30,20 @@ pub(super) fn examine(scope: &Scope) -> Row {
         Err(error) => return row.not_examined(error.to_string()),
     };
     if !holds_secrets(&String::from_utf8_lossy(&text)) {
-        return row.good("there are none in it");
+        return row.good("no secrets in it");
     }
     match env_file::exposure(path) {
         Ok(Some(exposure)) => {
-            let advice = Advice::new(exposure.to_string(), exposure.fix());
-            row.warning("others may", advice)
+            let advice = Advice::new(format!("{exposure}."), exposure.fix());
+            row.warning("open to others", advice)
         }
-        Ok(None) if matches!(scope, Scope::Quick) => row.good("nobody may"),
+        Ok(None) if matches!(scope, Scope::Quick) => row.good("closed"),
         Ok(None) => match in_repository(path) {
             Some(fix) => {
-                row.warning("git may", Advice::new("whoever gets the repository gets them", fix))
+                let meaning = "Whoever gets the repository gets the secrets in it.";
+                row.warning("git may take it", Advice::new(meaning, fix))
             }
-            None => row.good("nobody may"),
+            None => row.good("closed"),
         },
         Err(error) => row.not_examined(error.to_string()),
     }

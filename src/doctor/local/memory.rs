@@ -18,53 +18,47 @@ pub(super) fn examine(settings: &Settings) -> Row {
 /// there is a warning.
 fn judge(settings: &Settings, limits: &[Limit]) -> Row {
     let needed = settings.budget.saturating_add(BESIDE_THE_BUDGET);
-    let row = Row::of(Step::Memory, format!("room for {} (the budget and 64 MiB)", told(needed)));
-    let is_short = |limit: &&Limit| limit.bytes < needed;
+    let row = Row::of(Step::Memory, format!("room for {}", told(needed)));
     let slows = |limit: &Limit| matches!(limit.source, Source::Slows(_));
     // What ends the process is told before what slows it down.
-    let worst = limits.iter().filter(is_short).min_by_key(|limit| (slows(limit), limit.bytes));
-    if let Some(limit) = worst {
-        return row.warning(named(limit), advice(settings, needed, limit));
+    let short = limits.iter().filter(|limit| limit.bytes < needed);
+    if let Some(limit) = short.min_by_key(|limit| (slows(limit), limit.bytes)) {
+        return row.warning(told(limit.bytes), advice(settings, needed, limit));
     }
     match limits.iter().min_by_key(|limit| limit.bytes) {
         Some(Limit { bytes, source: Source::Machine }) => {
-            row.good(format!("no limit below the machine's {}", told(*bytes)))
+            row.good(format!("no limit but {}", told(*bytes)))
         }
-        Some(limit) => row.good(named(limit)),
+        Some(limit) => row.good(told(limit.bytes)),
         None => row.good("no limit"),
     }
 }
 
-fn named(limit: &Limit) -> String {
-    let bytes = told(limit.bytes);
-    match &limit.source {
-        Source::Kills(file) | Source::Slows(file) => format!("{bytes} in {}", file.display()),
-        Source::AddressSpace => format!("{bytes} of address space (ulimit -v)"),
-        Source::Machine => format!("a machine of {bytes}"),
-    }
-}
-
 fn advice(settings: &Settings, needed: u64, limit: &Limit) -> Advice {
-    let at_least = told(needed);
-    let (then, raise) = match &limit.source {
+    let (allowed, needed) = (told(limit.bytes), told(needed));
+    let (who, then, raise) = match &limit.source {
         Source::Kills(file) => {
-            let raise = format!("raise the limit to {at_least} ({})", file.display());
-            ("is killed when it takes more, as it may under load", raise)
+            let raise = format!("raise the limit to {needed}");
+            (file.display().to_string(), "killed", raise)
         }
         Source::Slows(file) => {
-            let raise = format!("raise the limit to {at_least} ({})", file.display());
-            ("is slowed down when it takes more, as it may under load", raise)
+            let raise = format!("raise the limit to {needed}");
+            (file.display().to_string(), "slowed down", raise)
         }
         Source::AddressSpace => {
             let raise = "raise `ulimit -v`, or LimitAS= of the systemd unit".to_owned();
-            ("ends when it asks for more, as it may under load", raise)
+            ("`ulimit -v`".to_owned(), "ended", raise)
         }
         Source::Machine => {
-            let raise = format!("take a machine with more than {at_least}");
-            ("is killed when it takes more, as it may under load", raise)
+            let raise = format!("take a machine with more than {needed}");
+            ("The machine".to_owned(), "killed", raise)
         }
     };
-    Advice::new(format!("the service {then}"), format!("{raise}{}", or_lower(settings, limit)))
+    let meaning = format!(
+        "{who} allows {allowed}. The service may take its budget and 64 MiB under load, and would \
+         be {then}."
+    );
+    Advice::new(meaning, format!("{raise}{}", or_lower(settings, limit)))
 }
 
 /// The budget that fits under the limit, where one does, and what fits into it.
@@ -106,22 +100,23 @@ mod tests {
     fn room_for_the_budget_and_what_is_beside_it_is_good() {
         let table: [(&[(u64, Source)], &str); 4] = [
             (&[], "no limit"),
-            (&[(4096, Source::Machine)], "no limit below the machine's 4096 MiB"),
-            (&[(4096, Source::Machine), (320, kills())], "320 MiB in /g/memory.max"),
-            (&[(512, kills()), (320, slows())], "320 MiB in /g/memory.high"),
+            (&[(4096, Source::Machine)], "no limit but 4096 MiB"),
+            (&[(4096, Source::Machine), (320, kills())], "320 MiB"),
+            (&[(512, kills()), (320, slows())], "320 MiB"),
         ];
         for (limits, got) in table {
             let row = row(limits);
             assert_eq!((row.verdict, row.got.as_str()), (Verdict::Good, got));
-            assert_eq!(row.expected, "room for 320 MiB (the budget and 64 MiB)");
+            assert_eq!(row.expected, "room for 320 MiB");
         }
     }
 
     #[test]
     fn less_is_a_warning_that_names_the_limit_and_both_ways_out() {
         let row = row(&[(4096, Source::Machine), (319, kills()), (100, slows())]);
-        assert_eq!((row.verdict, row.got.as_str()), (Verdict::Warning, "319 MiB in /g/memory.max"));
-        let fix = "raise the limit to 320 MiB (/g/memory.max), or lower the budget: \
+        assert_eq!((row.verdict, row.got.as_str()), (Verdict::Warning, "319 MiB"));
+        assert!(row.meaning.unwrap().starts_with("/g/memory.max allows 319 MiB."));
+        let fix = "raise the limit to 320 MiB, or lower the budget: \
                    --memory-budget=255MiB, for images of at most 132 MiB";
         assert_eq!(row.fix.as_deref(), Some(fix));
     }
@@ -131,7 +126,7 @@ mod tests {
         let table = [
             (100, kills(), "killed"),
             (100, slows(), "slowed"),
-            (100, Source::AddressSpace, "ends"),
+            (100, Source::AddressSpace, "ended"),
             (100, Source::Machine, "killed"),
         ];
         for (mebibytes, source, word) in table {

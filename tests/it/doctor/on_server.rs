@@ -53,11 +53,8 @@ async fn tables_that_could_be_made_are_not_made() {
 async fn a_server_that_does_not_answer_is_told() {
     let mut site = Site::embedded();
     site.set("TINTYPE_DATABASE", "postgres://tintype:hunter2@127.0.0.1:1/photos");
-    let words = [
-        "onnection refused",
-        "no PostgreSQL answers at postgres://tintype@127.0.0.1:1",
-        "start it",
-    ];
+    let words =
+        ["no answer", "No PostgreSQL answers at postgres://tintype@127.0.0.1:1", "start it"];
     is_broken(&site, "catalog", words).await;
     assert!(!site.run(&["doctor", "--json"]).await.stdout.contains("hunter2"));
 }
@@ -67,13 +64,12 @@ async fn a_user_or_a_database_that_is_not_there_is_told() {
     let Some((site, _schema)) = site(|url| url.set_username("nobody_at_all").unwrap()).await else {
         return;
     };
-    is_broken(&site, "catalog", ["nobody_at_all", "does not know this user", "pg_hba.conf"]).await;
+    is_broken(&site, "catalog", ["not let in", "nobody_at_all", "pg_hba.conf"]).await;
 
     let Some((site, _schema)) = self::site(|url| url.set_path("/nothing_here")).await else {
         return;
     };
-    is_broken(&site, "catalog", ["nothing_here", "no database of this name", "CREATE DATABASE"])
-        .await;
+    is_broken(&site, "catalog", ["no such database", "nothing_here", "CREATE DATABASE"]).await;
 }
 
 #[tokio::test]
@@ -82,7 +78,7 @@ async fn a_server_that_takes_no_writes_is_told() {
         url.query_pairs_mut().append_pair("options", "-cdefault_transaction_read_only=on");
     };
     let Some((site, _schema)) = site(read_only).await else { return };
-    is_broken(&site, "catalog", ["read-only transaction", "takes no writes", "primary"]).await;
+    is_broken(&site, "catalog", ["no writes", "read-only transaction", "primary"]).await;
 }
 
 /// A user that may look at the tables and do nothing else, dropped at the end of the test.
@@ -95,14 +91,14 @@ async fn a_user_without_rights_is_told() {
     url.set_username(&user).unwrap();
     site.set("TINTYPE_DATABASE", url.as_str());
     execute(format!("CREATE ROLE {user} LOGIN")).await;
-    is_broken(&site, "catalog", ["no schema has been selected", "lacks a right", "GRANT"]).await;
+    is_broken(&site, "catalog", ["right", "no schema has been selected", "GRANT USAGE, CREATE"])
+        .await;
 
     let name = schema.name();
     execute(format!("GRANT USAGE, CREATE ON SCHEMA {name} TO {user}")).await;
-    is_broken(&site, "catalog", ["permission denied for table", "lacks a right", "GRANT"]).await;
+    is_broken(&site, "catalog", ["right", "permission denied for table", "GRANT SELECT"]).await;
     execute(format!("GRANT SELECT ON ALL TABLES IN SCHEMA {name} TO {user}")).await;
-    is_broken(&site, "catalog", ["permission denied for table images", "lacks a right", "GRANT"])
-        .await;
+    is_broken(&site, "catalog", ["right", "permission denied for table images", "INSERT"]).await;
     execute(format!("DROP OWNED BY {user}; DROP ROLE {user}")).await;
     drop(server);
 }
