@@ -21,7 +21,8 @@ fn field<'a>(line: &'a Value, name: &str) -> &'a str {
 
 #[tokio::test]
 async fn one_line_says_that_all_is_good_and_nothing_is_left() {
-    let site = Site::under_test().await;
+    let mut site = Site::under_test().await;
+    site.set("TINTYPE_DOCTOR", "quick");
     let service = site.serve().await;
     service.complains("examined: all good", 1).await;
     let ended = service.stop().await;
@@ -53,7 +54,8 @@ async fn a_warning_is_one_line_with_its_meaning_and_its_fix() {
 
 #[tokio::test]
 async fn a_bucket_that_is_down_is_told_and_ends_nothing() {
-    let site = Site::on_double("http://127.0.0.1:1").await;
+    let mut site = Site::on_double("http://127.0.0.1:1").await;
+    site.set("TINTYPE_DOCTOR", "quick");
     let service = site.serve().await;
     service.complains("examined: the service cannot work", 1).await;
     assert_eq!(service.get("/v1/images").await.status, 200);
@@ -87,7 +89,8 @@ async fn it_can_be_turned_off() {
 #[tokio::test]
 async fn a_stop_does_not_wait_for_it() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let site = Site::on_double(&format!("http://{}", silent.local_addr().unwrap())).await;
+    let mut site = Site::on_double(&format!("http://{}", silent.local_addr().unwrap())).await;
+    site.set("TINTYPE_DOCTOR", "quick");
     let service = site.serve().await;
     assert_eq!(service.get("/healthz").await.status, 200);
     let ended = service.stop().await;
