@@ -4,6 +4,7 @@
 // Says to clippy what it cannot see of an integration test: all of this is test code.
 #![cfg(test)]
 
+mod doctor; // what is missing, wrong or too much, as `tintype doctor` names it
 mod enforcing; // the servers of these tests hold what they are believed to hold
 mod moto; // an AWS of a test's own, with users and policies
 mod skew; // a wall clock that is wrong

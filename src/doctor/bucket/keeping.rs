@@ -21,7 +21,7 @@ async fn versioning(service: &Service, trial: &Trial) -> Row {
     let is_versioned = both.iter().flatten().any(|answer| answer.is_versioned);
     let is_plain = trial.put.is_done() && delete.is_some_and(Seen::is_done);
     let seen = service.ask_for("versioning").await;
-    let told = seen.answer().filter(|answer| answer.body.contains("VersioningConfiguration"));
+    let told = seen.answer().filter(|answer| answer.body.contains("Versioning"));
     match told.and_then(|answer| element(&answer.body, "Status")) {
         Some("Enabled") => row.warning("on", versions_stay(service)),
         _ if is_versioned => row.warning("on", versions_stay(service)),

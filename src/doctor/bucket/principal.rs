@@ -45,16 +45,19 @@ pub(super) async fn lists_users(service: &Service) -> Permission {
         config = config.endpoint_url(endpoint);
     }
     let client = aws_sdk_iam::Client::from_conf(config.build());
-    match client.list_users().max_items(1).send().await {
-        Ok(_) => Permission::Allowed,
-        Err(error) => match error.code() {
-            Some("AccessDenied" | "AccessDeniedException") => Permission::Denied,
-            Some(_) if service.facts.is_amazon() => {
-                Permission::Unknown("IAM did not say".to_owned())
-            }
-            None if service.facts.is_amazon() => Permission::Unknown("no way to IAM".to_owned()),
-            Some(_) | None => Permission::Unknown("the service has no IAM".to_owned()),
-        },
+    let Err(error) = client.list_users().max_items(1).send().await else {
+        return Permission::Allowed;
+    };
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    match (status, error.code()) {
+        (_, Some("AccessDenied" | "AccessDeniedException")) | (Some(403), None) => {
+            Permission::Denied
+        }
+        (None, _) if service.facts.is_amazon() => Permission::Unknown("no way to IAM".to_owned()),
+        (Some(_), _) if service.facts.is_amazon() => {
+            Permission::Unknown("IAM did not say".to_owned())
+        }
+        (_, _) => Permission::Unknown("the service has no IAM".to_owned()),
     }
 }
 

@@ -85,6 +85,9 @@ fn left_behind(trial: &Trial) -> Option<String> {
     match trial.rest {
         Rest::Nothing => None,
         Rest::Row => Some(format!("The reconciler will go on trying to delete the probe {key}.")),
+        Rest::Object if trial.put.is_done() => {
+            Some(format!("The probe {key} stays: delete it by hand."))
+        }
         Rest::Object => Some(format!("The probe {key} may have stayed: delete it by hand.")),
     }
 }

@@ -1,0 +1,52 @@
+//! Buckets in the host name, and clocks that are wrong.
+
+use super::report::Report;
+use super::{Account, NEEDED};
+use crate::skew::skew;
+
+/// No resolver here knows a name below `localhost`.
+#[tokio::test]
+async fn a_bucket_in_the_host_name_of_a_server_that_wants_it_in_the_path_is_told() {
+    let account = Account::open().await;
+    let key = account.uploader(&NEEDED, "").await;
+    let mut site = account.site(&key);
+    site.set("TINTYPE_S3_ADDRESSING", "virtual");
+    let report = Report::of(&site).await;
+    let fix = "TINTYPE_S3_ADDRESSING=path";
+    report.is_broken("endpoint", ["unusable", "host name, not an IP address", fix]);
+
+    let by_name = format!("http://localhost:{}", account.moto.port);
+    site.set("AWS_ENDPOINT_URL", &by_name);
+    let report = Report::of(&site).await;
+    report.is_broken("endpoint", ["host not found", "wants the bucket in the path", fix]);
+
+    site.set("TINTYPE_S3_ADDRESSING", "path");
+    Report::of(&site).await.warns_of(&[]);
+}
+
+#[tokio::test]
+async fn the_endpoint_of_the_command_line_wins() {
+    let account = Account::open().await;
+    let key = account.uploader(&NEEDED, "").await;
+    let mut site = account.site(&key);
+    site.set("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1");
+    let report = Report::of(&site).await;
+    let words =
+        ["connection refused", "Nobody listens at http://127.0.0.1:1", "AWS_ENDPOINT_URL_S3"];
+    report.is_broken("endpoint", words);
+    let report = Report::with(&site, &["--endpoint-url", &account.moto.endpoint()]).await;
+    report.warns_of(&[]);
+}
+
+/// moto does not look at the time of a signature, so it shows a clock that still works.
+#[tokio::test]
+async fn a_clock_that_is_wrong_and_still_works_is_warned_of() {
+    let account = Account::open().await;
+    let key = account.uploader(&NEEDED, "").await;
+    let mut site = account.site(&key);
+    skew(&mut site, -420);
+    let report = Report::of(&site).await;
+    report.warns_of(&["clock"]);
+    let words = ["min behind", "Signatures hold for 15 minutes", "timedatectl set-ntp true"];
+    report.says("clock", words);
+}
