@@ -1,11 +1,13 @@
 //! `tintype doctor` and servers that hold keys to policies: what is missing, what is wrong and what
 //! is too much, each produced for real.
 
+mod clock; // a clock that is wrong, before a server that looks at the time of a signature
 mod keeping; // versions, ownership, and uploads that were never finished
 mod missing; // a right, a key or a bucket that is not there
 mod on_seaweedfs; // the same of another server, which has its own answers
 mod privilege; // what these credentials should not be able to do
 mod report; // what the examination says, and how it is read here
+mod start; // what the service says of a bucket after it has started
 mod style; // buckets in the host name, and clocks that are wrong
 
 use object_store::ObjectStore as _;

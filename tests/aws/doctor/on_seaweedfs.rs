@@ -16,7 +16,7 @@ fn variable(name: &str) -> String {
 }
 
 /// A site of the restricted identity, with a prefix of its own in the bucket that all tests share.
-fn site() -> (Site, String) {
+pub(super) fn site() -> (Site, String) {
     let prefix = format!("doctor-{}", Uuid::new_v4().simple());
     let mut site = Site::embedded();
     site.set("AWS_ENDPOINT_URL_S3", &variable("TINTYPE_TEST_S3_ENDPOINT"));
