@@ -27,7 +27,7 @@ fn judge(settings: &Settings, limits: &[Limit]) -> Row {
     }
     match limits.iter().min_by_key(|limit| limit.bytes) {
         Some(Limit { bytes, source: Source::Machine }) => {
-            row.good(format!("no limit but {}", told(*bytes)))
+            row.good(format!("the machine's {}", told(*bytes)))
         }
         Some(limit) => row.good(told(limit.bytes)),
         None => row.good("no limit"),
@@ -100,7 +100,7 @@ mod tests {
     fn room_for_the_budget_and_what_is_beside_it_is_good() {
         let table: [(&[(u64, Source)], &str); 4] = [
             (&[], "no limit"),
-            (&[(4096, Source::Machine)], "no limit but 4096 MiB"),
+            (&[(4096, Source::Machine)], "the machine's 4096 MiB"),
             (&[(4096, Source::Machine), (320, kills())], "320 MiB"),
             (&[(512, kills()), (320, slows())], "320 MiB"),
         ];
