@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use url::Url;
 
-use super::location::BucketName;
+use super::name::BucketName;
 
 /// An `http://` or `https://` address with a host and perhaps a path, and nothing else; so it can
 /// be shown and logged.
@@ -35,21 +35,14 @@ impl Endpoint {
         self.0.scheme() == "https"
     }
 
-    /// The host, without the port.
-    pub(crate) fn host(&self) -> &str {
-        // An endpoint has a host; see `from_str`.
-        self.0.host_str().unwrap_or_default()
-    }
-
-    /// Whether it is one of Amazon's own hosts, as in a VPC or for dual stack.
-    pub(crate) fn is_amazon(&self) -> bool {
-        let host = self.host();
-        [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"].iter().any(|end| host.ends_with(end))
-    }
-
     /// The address under which the service is asked with the bucket in the path.
     pub(super) fn as_str(&self) -> &str {
         self.0.as_str().trim_end_matches('/')
+    }
+
+    /// The host, without a port.
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.0.host_str()
     }
 
     /// The address with the bucket in front of the host, as virtual-host style wants it. Nothing

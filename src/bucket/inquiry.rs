@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::access::Access;
 use super::answer::Answer;
 use super::error::{BucketError, ConnectError, TookTooLong};
-use super::location::BucketName;
+use super::name::BucketName;
 use super::s3::{Target, amazon_host, client_options};
 use super::settings::{Addressing, Limits, S3Settings};
 use super::wire::beginning_of;
@@ -60,7 +60,7 @@ impl Inquiry {
         let http = ReqwestConnector::default()
             .connect(&options)
             .map_err(|source| ConnectError::Client { source: source.into() })?;
-        Ok(Self { http, access, addressing: settings.addressing, limits })
+        Ok(Self { http, access, addressing: settings.addressing(), limits })
     }
 
     /// The same client, with requests signed for another region, and sent there where the service

@@ -1,13 +1,13 @@
 //! Which bucket is meant: the one text that the operator writes, turned into a type.
 
 use std::fmt;
-use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use url::Url;
 
 use super::key::{InvalidPrefix, Prefix};
+use super::name::{BucketName, InvalidBucketName};
 
 /// Where the bytes live.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,55 +83,6 @@ impl fmt::Display for Location {
             Self::Directory { path } => write!(f, "file://{}", path.display()),
             Self::Memory => f.write_str("memory://"),
         }
-    }
-}
-
-/// The name of an S3 bucket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BucketName(String);
-
-/// The text is no bucket name by the rules that S3 publishes:
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a bucket's name has 3 to 63 lower-case letters, digits, '-' and single '.', begins and ends \
-     with a letter or digit and is no IP address, unlike {found:?}"
-)]
-pub struct InvalidBucketName {
-    /// The text as it was given.
-    pub found: String,
-}
-
-impl BucketName {
-    /// The name as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for BucketName {
-    type Err = InvalidBucketName;
-
-    fn from_str(text: &str) -> Result<Self, InvalidBucketName> {
-        let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        let edges = [text.bytes().next(), text.bytes().next_back()];
-        let valid = (3..=63).contains(&text.len())
-            && text.bytes().all(|byte| inner(byte) || matches!(byte, b'.' | b'-'))
-            && edges.into_iter().flatten().all(inner)
-            && !text.contains("..")
-            && text.parse::<Ipv4Addr>().is_err();
-        if valid {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidBucketName { found: text.to_owned() })
-        }
-    }
-}
-
-impl fmt::Display for BucketName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

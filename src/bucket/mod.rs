@@ -16,6 +16,8 @@ mod error;
 mod inquiry;
 mod key;
 mod location;
+mod name;
+mod provider;
 mod s3;
 mod settings;
 mod signing;
@@ -59,7 +61,9 @@ pub use self::key::{
     InvalidKey, InvalidPrefix, MAX_KEY_LENGTH, MAX_PREFIX_LENGTH, ObjectKey, ObjectKind,
     ObjectPolicy, Prefix, image_of,
 };
-pub use self::location::{BucketName, InvalidBucketName, InvalidLocation, Location};
+pub use self::location::{InvalidLocation, Location};
+pub use self::name::{BucketName, InvalidBucketName};
+pub use self::provider::{EndpointNeeded, Provider, UnknownProvider};
 pub use self::settings::{
     Addressing, Checksum, HalfCredential, InstanceRole, Keys, Limits, S3Settings, Settings,
 };

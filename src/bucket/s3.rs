@@ -11,7 +11,7 @@ use object_store::{BackoffConfig, ClientOptions, RetryConfig};
 use super::access::Access;
 use super::endpoint::Endpoint;
 use super::error::ConnectError;
-use super::location::BucketName;
+use super::name::BucketName;
 use super::settings::{Addressing, Checksum, Limits, S3Settings};
 use super::signing::Hashes;
 use super::wire::Connector;
@@ -39,8 +39,8 @@ pub(super) async fn connect(
     let access = Access::find(settings).await?;
     let endpoint = access.endpoint.as_ref();
     let target = Target { bucket, endpoint, region: &access.region };
-    let builder = target.address(settings.addressing)?;
-    let store = dialect(builder, settings.checksum, endpoint)
+    let builder = target.address(settings.addressing())?;
+    let store = dialect(builder, settings.checksum(), endpoint)
         .with_credentials(Arc::clone(&access.credentials) as AwsCredentialProvider)
         .with_retry(retries(limits))
         .with_client_options(client_options(endpoint, limits))

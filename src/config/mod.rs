@@ -24,6 +24,8 @@ use crate::{inspect, memory};
 
 pub use faults::Faults;
 pub use logging::{LogFormat, Logging};
+#[cfg(feature = "iam")]
+pub(crate) use storage::region;
 pub(crate) use table::{SETTINGS, Scope, Setting};
 #[cfg(feature = "otlp")]
 pub use traces::wants_traces;

@@ -58,17 +58,27 @@ fn s3(values: &mut Values<'_>) -> Option<S3Settings> {
             ("off", Checksum::Off),
         ],
     );
+    let provider = match values.text("provider") {
+        Some(text) => values.read("provider", text.trim(), str::parse).map(Some),
+        None => Some(None),
+    };
     let endpoint = endpoint(values);
     let keys = keys(values);
     Some(S3Settings {
         endpoint: endpoint?,
-        region: variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")),
+        region: region(),
         profile: variable("AWS_PROFILE"),
         keys: keys?,
         instance_role: instance_role(),
+        provider: provider?,
         addressing: addressing?,
         checksum: checksum?,
     })
+}
+
+/// The region that the environment names.
+pub(crate) fn region() -> Option<String> {
+    variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"))
 }
 
 /// `None` when it is at fault, `Some(None)` when there is none.

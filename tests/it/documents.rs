@@ -71,7 +71,7 @@ fn the_page_of_the_command_line_has_every_command_flag_and_exit_code() {
         .map(|(name, _)| name)
         .collect();
     assert_eq!(documented, names);
-    for command in command.get_subcommands() {
+    for command in command.get_subcommands().flat_map(with_its_own) {
         for flag in command.get_arguments().filter_map(clap::Arg::get_long) {
             let is_there = page.contains(&format!("--{flag}"))
                 || settings.contains(&format!("| `--{flag}` |"));
@@ -82,6 +82,21 @@ fn the_page_of_the_command_line_has_every_command_flag_and_exit_code() {
     let codes: Vec<_> = codes.lines().skip(2).map_while(|line| line.strip_prefix("| ")).collect();
     let codes: Vec<_> = codes.iter().map(|line| line.split(' ').next().unwrap()).collect();
     assert_eq!(codes, ["0", "1", "2", "130"]);
+}
+
+/// A command and the commands under it.
+fn with_its_own(command: &clap::Command) -> impl Iterator<Item = &clap::Command> {
+    std::iter::once(command).chain(command.get_subcommands())
+}
+
+#[test]
+fn the_page_of_the_command_line_has_every_command_of_iam() {
+    let (page, command) = (read("docs/cli.md"), tintype::cli::command());
+    let iam = command.find_subcommand("iam").unwrap();
+    let names: Vec<_> = iam.get_subcommands().map(clap::Command::get_name).collect();
+    let documented = page.lines().filter_map(|line| line.strip_prefix("| `tintype iam "));
+    let documented: Vec<_> = documented.map(|line| line.split('`').next().unwrap()).collect();
+    assert_eq!(documented, names);
 }
 
 #[test]

@@ -63,8 +63,8 @@ pub(super) async fn lists_users(service: &Service) -> Permission {
 
 /// The endpoint of a server that is not Amazon's, which has all its services at one.
 fn endpoint(service: &Service) -> Option<String> {
-    let endpoint = service.facts.endpoint.as_ref();
-    endpoint.filter(|endpoint| !endpoint.is_amazon()).map(ToString::to_string)
+    let endpoint = service.facts.endpoint.as_ref().filter(|_| !service.facts.is_amazon());
+    endpoint.map(ToString::to_string)
 }
 
 fn patience() -> TimeoutConfig {

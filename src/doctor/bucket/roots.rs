@@ -20,7 +20,7 @@ pub(super) async fn examine(
         rows.push(row(step).broken(got(step, trial), advise(cause, &service.facts)));
     }
     if step != Some(Step::Endpoint) {
-        rows.push(row(Step::Endpoint).good(name(service, trial)));
+        rows.push(endpoint(service, trial));
         rows.extend((step != Some(Step::Clock)).then(|| clock(trial)));
     }
     if step.is_none() || step == Some(Step::Bucket) {
@@ -45,9 +45,21 @@ fn clock(trial: &Trial) -> Row {
     judge_clock(row(Step::Clock), date, trial.answered_at)
 }
 
-fn name(service: &Service, trial: &Trial) -> String {
+/// Names the service, and the preset for it if that would change something.
+fn endpoint(service: &Service, trial: &Trial) -> Row {
+    let row = row(Step::Endpoint);
     let server = trial.put.answer().and_then(|answer| answer.server.clone());
-    server.unwrap_or_else(|| service.facts.place())
+    let name = server.unwrap_or_else(|| service.facts.place());
+    match service.facts.preset {
+        None => row.good(name),
+        Some(provider) => row.noted(
+            name,
+            Advice::new(
+                format!("A preset sets what {provider} wants of region, addressing and checksum."),
+                format!("set TINTYPE_PROVIDER={provider}"),
+            ),
+        ),
+    }
 }
 
 /// Whose credentials they are, where the service tells; `work` says whether they were accepted.

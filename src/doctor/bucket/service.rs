@@ -4,7 +4,7 @@ use super::ground::Ground;
 use super::trial::Trial;
 use super::{keeping, privilege, proof, roots, rows};
 use crate::app;
-use crate::bucket::{Bucket, BucketName, ConnectError, Inquiry, Prefix, Question};
+use crate::bucket::{Bucket, BucketName, ConnectError, Inquiry, Prefix, Question, S3Settings};
 use crate::catalog::Catalog;
 use crate::doctor::diagnosis::{Facts, Seen, recognise};
 use crate::doctor::{Row, Scope, Step};
@@ -17,6 +17,7 @@ pub(super) struct Service {
     pub(super) facts: Facts,
     /// Asks what images never need.
     pub(super) inquiry: Inquiry,
+    settings: S3Settings,
     bucket: Bucket,
     sweep: SweepRule,
 }
@@ -31,30 +32,42 @@ impl Service {
         let inquiry = Inquiry::open(s3, limits).await?;
         let facts = Facts::new((bucket, prefix), s3, inquiry.access());
         let bucket = Bucket::connect(&settings.bucket).await?;
-        Ok(Self { facts, inquiry, bucket, sweep: settings.sweep })
+        Ok(Self { facts, inquiry, settings: s3.clone(), bucket, sweep: settings.sweep })
     }
 
     /// All rows but those that a broken one keeps from being found out.
-    pub(super) async fn examine(&self, scope: &Scope, catalog: Option<&Catalog>) -> Vec<Row> {
-        let facts = &self.facts;
+    pub(super) async fn examine(mut self, scope: &Scope, catalog: Option<&Catalog>) -> Vec<Row> {
+        let trial = self.try_it(catalog).await;
+        let server = trial.put.answer().and_then(|answer| answer.server.as_deref());
+        self.facts.recognise(&self.settings, server);
+        self.judge(&trial, scope).await
+    }
+
+    /// What fails for a reason of its own says nothing of the steps after it.
+    async fn try_it(&self, catalog: Option<&Catalog>) -> Trial {
         let goes_on = |put: &Seen| {
-            recognise(Step::Put, put, facts).is_none_or(|cause| cause.root().is_none())
+            let cause = recognise(Step::Put, put, &self.facts);
+            cause.is_none_or(|cause| cause.root().is_none())
         };
-        let trial = Trial::run(&self.bucket, catalog, self.sweep, goes_on).await;
+        Trial::run(&self.bucket, catalog, self.sweep, goes_on).await
+    }
+
+    async fn judge(&self, trial: &Trial, scope: &Scope) -> Vec<Row> {
+        let facts = &self.facts;
         let cause = match recognise(Step::Put, &trial.put, facts) {
             Some(cause) => Some(proof::better(self, cause).await),
             None => None,
         };
         let root = cause.as_ref().and_then(|cause| Some((cause.root()?, cause)));
-        let mut rows = roots::examine(self, &trial, root).await;
+        let mut rows = roots::examine(self, trial, root).await;
         if root.is_some() {
-            rows.extend(rows::of_loose_end(&trial));
+            rows.extend(rows::of_loose_end(trial));
             return rows;
         }
-        rows.extend(rows::of_trial(&trial, Ground::Service(facts)));
+        rows.extend(rows::of_trial(trial, Ground::Service(facts)));
         if let Scope::Full { other_bucket } = scope {
             rows.extend(privilege::examine(self, other_bucket.as_ref()).await);
-            rows.extend(keeping::examine(self, &trial).await);
+            rows.extend(keeping::examine(self, trial).await);
         }
         rows
     }

@@ -1,6 +1,6 @@
 //! From a cause to what it means here, and the one line that changes it.
 
-use crate::bucket::{Addressing, Checksum};
+use crate::bucket::{Addressing, Checksum, Endpoint};
 
 use super::cause::{Cause, Dialect, Region, Stranger};
 use super::denial::Denial;
@@ -112,10 +112,8 @@ fn silent(silence: Silence, causes: &str, facts: &Facts) -> Advice {
 }
 
 fn host(facts: &Facts) -> String {
-    match &facts.endpoint {
-        Some(endpoint) => endpoint.host().to_owned(),
-        None => format!("s3.{}.amazonaws.com", facts.region),
-    }
+    let named = facts.endpoint.as_ref().and_then(Endpoint::host);
+    named.map_or_else(|| format!("s3.{}.amazonaws.com", facts.region), str::to_owned)
 }
 
 fn strange(stranger: Stranger, facts: &Facts) -> Advice {
@@ -189,7 +187,7 @@ fn other_region(region: Option<&Region>, facts: &Facts) -> Advice {
     let Some(Region { name, is_proved }) = region else {
         return Advice::new(
             format!("The region {signed} is not the one of the bucket {bucket}."),
-            "set AWS_REGION to the region of the bucket; the console of the service shows it",
+            with_preset("set AWS_REGION to the region of the bucket", facts),
         );
     };
     let proof = if *is_proved { "; asked for there, it answers" } else { "" };
@@ -265,13 +263,21 @@ fn checksum(dialect: Dialect, facts: &Facts) -> Advice {
         ),
         Dialect::Refuses => Advice::new(
             format!("{} does not take the checksum that goes with a body.", facts.place()),
-            "set TINTYPE_S3_CHECKSUM=off",
+            with_preset("set TINTYPE_S3_CHECKSUM=off", facts),
         ),
         Dialect::Requires => Advice::new(
             "The bucket takes no body without a checksum, as where an object lock is on.",
             "set TINTYPE_S3_CHECKSUM=sha256; a locked object cannot be deleted, so a bucket \
              without a lock is better",
         ),
+    }
+}
+
+/// Adds the preset that does the same, if the service was recognised.
+fn with_preset(fix: &str, facts: &Facts) -> String {
+    match facts.preset {
+        Some(provider) => format!("{fix}, or TINTYPE_PROVIDER={provider}"),
+        None => fix.to_owned(),
     }
 }
 

@@ -45,6 +45,9 @@ pub(in crate::doctor) fn judge_connect(error: &ConnectError, bucket: Option<&Buc
             error,
             "set TINTYPE_S3_ADDRESSING=path, or name the endpoint by a host name",
         ),
+        ConnectError::NoEndpoint(_) => {
+            endpoint_cannot_be_used(error, "set AWS_ENDPOINT_URL_S3 to the one of your account")
+        }
         ConnectError::Endpoint(_) => {
             endpoint_cannot_be_used(error, "correct endpoint_url in the profile")
         }

@@ -1,6 +1,6 @@
 //! What is known of the set-up before anybody is asked.
 
-use crate::bucket::{Access, BucketName, Checksum, Endpoint, Prefix, S3Settings};
+use crate::bucket::{Access, BucketName, Checksum, Endpoint, Prefix, Provider, S3Settings};
 
 use super::secret::KeyFlaw;
 
@@ -21,6 +21,8 @@ pub(in crate::doctor) struct Facts {
     pub(in crate::doctor) checksum: Checksum,
     /// What is wrong with the key at sight.
     pub(in crate::doctor) flaw: Option<KeyFlaw>,
+    /// A preset that would change something, for the service that was recognised.
+    pub(in crate::doctor) preset: Option<Provider>,
 }
 
 impl Facts {
@@ -36,15 +38,31 @@ impl Facts {
             prefix: prefix.clone(),
             endpoint: endpoint.cloned(),
             region: access.region.clone(),
-            is_in_host: settings.addressing.is_in_host(endpoint, bucket),
-            checksum: settings.checksum,
+            is_in_host: settings.addressing().is_in_host(endpoint, bucket),
+            checksum: checksum(settings.checksum(), endpoint),
             flaw: KeyFlaw::of(&settings.keys),
+            preset: None,
         }
+    }
+
+    /// Recognises the service by its host or by what it calls itself. A preset that would change
+    /// nothing is none.
+    pub(in crate::doctor) fn recognise(&mut self, settings: &S3Settings, server: Option<&str>) {
+        let Some(endpoint) = self.endpoint.clone() else { return };
+        let Some(provider) = Provider::recognise(server, endpoint.host()) else { return };
+        let settings = S3Settings { provider: Some(provider), ..settings.clone() };
+        let addressing = settings.addressing().is_in_host(Some(&endpoint), &self.bucket);
+        let region = provider.region(&endpoint).filter(|_| settings.region.is_none());
+        let changes = checksum(settings.checksum(), Some(&endpoint)) != self.checksum
+            || addressing != self.is_in_host
+            || region.is_some_and(|region| region != self.region);
+        self.preset = changes.then_some(provider);
     }
 
     /// Whether the service is Amazon's own.
     pub(in crate::doctor) fn is_amazon(&self) -> bool {
-        self.endpoint.as_ref().is_none_or(Endpoint::is_amazon)
+        let host = self.endpoint.as_ref().map(Endpoint::host);
+        host.is_none_or(|host| Provider::recognise(None, host) == Some(Provider::Aws))
     }
 
     /// Where the service is, for people.
@@ -93,5 +111,14 @@ impl Facts {
             None => String::new(),
         };
         format!("aws s3api {command} --bucket {}{endpoint}", self.bucket)
+    }
+}
+
+/// What a body goes with when nobody says anything.
+fn checksum(said: Checksum, endpoint: Option<&Endpoint>) -> Checksum {
+    match (said, endpoint) {
+        (Checksum::Auto, None) => Checksum::Crc64Nvme,
+        (Checksum::Auto, Some(_)) => Checksum::Off,
+        (said, _) => said,
     }
 }

@@ -2,6 +2,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>.
 
 use std::fmt;
+use std::str::FromStr;
 
 /// A group of regions with accounts of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +38,20 @@ impl Partition {
             Self::China => "aws-cn",
             Self::UsGov => "aws-us-gov",
         }
+    }
+}
+
+/// The text names no partition that Tintype knows.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a partition is aws, aws-cn or aws-us-gov")]
+pub(crate) struct UnknownPartition;
+
+impl FromStr for Partition {
+    type Err = UnknownPartition;
+
+    fn from_str(text: &str) -> Result<Self, UnknownPartition> {
+        let named = |partition: &Self| partition.as_str() == text;
+        Self::ALL.into_iter().find(named).ok_or(UnknownPartition)
     }
 }
 

@@ -190,15 +190,3 @@ async fn the_most_talkative_log_tells_no_secret() {
     assert!(ended.stderr.contains("\"level\":\"TRACE\""));
     assert_no_secret(&ended.to_string());
 }
-
-#[tokio::test]
-async fn the_administrators_commands_leave_dot_env_alone() {
-    let mut site = Site::embedded();
-    site.set("TINTYPE_BUCKET", "s3://pics").set("AWS_ACCESS_KEY_ID", "AKID");
-    site.settings_into_dot_env();
-    let ended = site.run(&["serve"]).await;
-    assert!(ended.stderr.contains("AWS_ACCESS_KEY_ID"), "{ended}");
-    site.write(".env", "broken 'line\n");
-    let ended = site.run(&["iam", "policy"]).await;
-    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{ended}");
-}
