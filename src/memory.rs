@@ -17,6 +17,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
 use crate::metrics::{MemoryMeter, Purpose};
 
+/// What the process takes beside the budget, at the most: the program, its stacks, the connections of
+/// the catalog. Measured: `cargo xtask bench memory`.
+pub const BESIDE_THE_BUDGET: u64 = 64 * 1024 * 1024;
+
 /// The grain of the budget. One permit stands for one KiB, which lets a 32-bit permit count stand
 /// for 4 TiB.
 const UNIT: u64 = 1024;

@@ -34,6 +34,9 @@ pub(crate) struct Answer {
     /// How small an object may be that a lifecycle rule moves to another class of storage: the
     /// header `x-amz-transition-default-minimum-object-size`.
     pub(crate) smallest_moved: Option<String>,
+    /// Whether the object has a version, or the delete left a marker: the headers
+    /// `x-amz-version-id` and `x-amz-delete-marker`, which only a versioned bucket sends.
+    pub(crate) is_versioned: bool,
     /// The beginning of the body; empty for the bytes of an object.
     pub(crate) body: String,
 }
@@ -54,6 +57,8 @@ impl Answer {
             date: header("date"),
             server: header("server"),
             smallest_moved: header(SMALLEST_MOVED),
+            is_versioned: header("x-amz-version-id").is_some_and(|version| version != "null")
+                || header("x-amz-delete-marker").is_some_and(|marker| marker == "true"),
             body: body.to_owned(),
         }
     }

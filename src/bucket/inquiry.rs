@@ -67,6 +67,18 @@ impl Inquiry {
         Ok(Self { http, access, addressing: settings.addressing(), limits })
     }
 
+    /// The same client, with requests signed for another region, and sent there where the service
+    /// is Amazon's.
+    pub(crate) fn in_region(&self, region: &str) -> Self {
+        let access = Access { region: region.to_owned(), ..self.access.clone() };
+        Self { access, ..self.clone() }
+    }
+
+    /// The same client, naming the bucket in another way.
+    pub(crate) fn addressing(&self, addressing: Addressing) -> Self {
+        Self { addressing, ..self.clone() }
+    }
+
     /// Who asks, and where.
     pub(crate) fn access(&self) -> &Access {
         &self.access

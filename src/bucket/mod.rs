@@ -49,7 +49,7 @@ use self::store::Store;
 use self::traffic::Traffic;
 use self::wire::Exchange;
 
-#[cfg(feature = "iam")]
+#[cfg(feature = "cli")]
 pub(crate) use self::access::Access;
 #[cfg(feature = "iam")]
 pub(crate) use self::answer::SMALLEST_MOVED;

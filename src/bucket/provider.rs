@@ -197,7 +197,7 @@ impl Provider {
 
     /// The region that requests to `endpoint` are signed for when nobody names one; nothing where
     /// no region is better than another.
-    pub(super) fn region(self, endpoint: &Endpoint) -> Option<String> {
+    pub(crate) fn region(self, endpoint: &Endpoint) -> Option<String> {
         let facts = self.facts();
         let region = match facts.region {
             Region::Unknown => None,

@@ -68,11 +68,7 @@ impl Target<'_> {
     }
 
     fn is_in_host(&self, addressing: Addressing) -> bool {
-        match addressing {
-            Addressing::Auto => self.endpoint.is_none() && !self.bucket.as_str().contains('.'),
-            Addressing::Path => false,
-            Addressing::Virtual => true,
-        }
+        addressing.is_in_host(self.endpoint, self.bucket)
     }
 
     /// What comes before the path, the bucket included where it is named in the host.

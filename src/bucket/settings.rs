@@ -6,6 +6,7 @@ use secrecy::SecretString;
 
 use super::endpoint::Endpoint;
 use super::location::Location;
+use super::name::BucketName;
 use super::provider::Provider;
 
 /// Everything that [`Bucket::connect`](super::Bucket::connect) goes by.
@@ -105,7 +106,7 @@ pub struct S3Settings {
 
 impl S3Settings {
     /// What is said of the addressing, else the provider's way.
-    pub(super) fn addressing(&self) -> Addressing {
+    pub(crate) fn addressing(&self) -> Addressing {
         match (self.addressing, self.provider) {
             (Addressing::Auto, Some(provider)) => provider.addressing(),
             (said, _) => said,
@@ -113,7 +114,7 @@ impl S3Settings {
     }
 
     /// What is said of the checksum, else the provider's way.
-    pub(super) fn checksum(&self) -> Checksum {
+    pub(crate) fn checksum(&self) -> Checksum {
         match (self.checksum, self.provider) {
             (Checksum::Auto, Some(provider)) => provider.checksum(),
             (said, _) => said,
@@ -179,6 +180,17 @@ pub enum Addressing {
     Path,
     /// `https://bucket.host/key`.
     Virtual,
+}
+
+impl Addressing {
+    /// Whether `bucket` is named in the host, at Amazon or at another `endpoint`.
+    pub(crate) fn is_in_host(self, endpoint: Option<&Endpoint>, bucket: &BucketName) -> bool {
+        match self {
+            Self::Auto => endpoint.is_none() && !bucket.as_str().contains('.'),
+            Self::Path => false,
+            Self::Virtual => true,
+        }
+    }
 }
 
 /// How the service can tell that a body arrived whole.

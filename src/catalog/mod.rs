@@ -26,6 +26,8 @@ mod backlog;
 mod error;
 mod lookups;
 mod migrate;
+#[cfg(feature = "cli")]
+mod obstacle;
 mod postgres;
 mod record;
 mod reserve;
@@ -43,6 +45,10 @@ use tracing::Instrument as _;
 
 pub use self::backlog::Backlog;
 pub use self::error::{CatalogError, Cause, OpenError};
+#[cfg(feature = "cli")]
+pub(crate) use self::migrate::Tables;
+#[cfg(feature = "cli")]
+pub(crate) use self::obstacle::Obstacle;
 pub use self::record::{Change, Edit, InvalidSha256, Record, Sha256, State};
 pub use self::reserve::{IDEMPOTENCY_LIFETIME, IdempotencyClaim, Reserve, Reserved};
 pub use self::settings::{InvalidLocation, Location, Settings};
@@ -111,6 +117,20 @@ impl Catalog {
             }
         };
         Ok(Self { database, meter: CatalogMeter::default() })
+    }
+
+    /// Looks how far the tables are, and changes nothing, not even for a moment that another would
+    /// see. Whether tables that are not there could be made is tried and taken back.
+    ///
+    /// # Errors
+    ///
+    /// See [`OpenError`].
+    #[cfg(feature = "cli")]
+    pub(crate) async fn look(settings: &Settings) -> Result<Tables, OpenError> {
+        match &settings.location {
+            Location::Sqlite { path } => sqlite::look(path, settings).await,
+            Location::Postgres { url } => postgres::look(url, settings).await,
+        }
     }
 
     /// Finishes the writes that have been asked for and closes every connection. From then on every

@@ -6,6 +6,7 @@ mod completions;
 #[cfg(feature = "iam")]
 mod confirm;
 mod delete;
+mod doctor;
 mod get;
 #[cfg(feature = "iam")]
 mod iam;
@@ -37,8 +38,10 @@ use crate::config::{self, Faults, Scope};
 enum Exit {
     /// The command did what it was asked.
     Success,
-    /// `check` found an invariant broken.
+    /// `check` found an invariant broken; `doctor` found that the service cannot work.
     Broken,
+    /// `doctor` found that the service works, and something that should be changed.
+    Warned,
     /// The service refused something, or does not have it, or a file could not be sent.
     Refused,
     /// The command could not run: a wrong setting, a part that cannot be reached.
@@ -52,7 +55,7 @@ impl From<Exit> for ExitCode {
         match exit {
             Exit::Success => Self::SUCCESS,
             Exit::Broken | Exit::Refused => Self::from(1),
-            Exit::CannotRun => Self::from(2),
+            Exit::CannotRun | Exit::Warned => Self::from(2),
             // As shells tell of a command that SIGINT ended.
             Exit::Interrupted => Self::from(130),
         }
@@ -70,16 +73,20 @@ type Failure = Box<dyn Error + Send + Sync>;
 #[must_use]
 pub fn run() -> ExitCode {
     // Before any thread starts, since setting variables is only sound while there is one.
-    if wants_dot_env(std::env::args_os().nth(1).as_deref())
-        && let Err(error) = load_dot_env()
-    {
-        return failed(error.as_ref());
-    }
+    let dot_env =
+        if wants_dot_env(std::env::args_os().nth(1).as_deref()) { load_dot_env() } else { Ok(()) };
     let matches = command().get_matches();
+    if let Err(error) = dot_env {
+        return match matches.subcommand_name() {
+            Some("doctor") => doctor::cannot_work(error.as_ref()).into(),
+            Some(_) | None => failed(error.as_ref()),
+        };
+    }
     let outcome = match matches.subcommand() {
         Some(("serve", matches)) => with_runtime(matches, config::serve, serve::run),
         Some(("reconcile", matches)) => with_runtime(matches, config::storage, reconcile::run),
         Some(("check", matches)) => with_runtime(matches, config::storage, check::run),
+        Some(("doctor", matches)) => doctor::run(matches),
         Some(("settings", matches)) => settings::run(matches),
         #[cfg(feature = "iam")]
         Some(("iam", matches)) => iam::run(matches),
@@ -109,6 +116,7 @@ pub fn command() -> Command {
         .subcommand(serve::command())
         .subcommand(reconcile::command())
         .subcommand(check::command())
+        .subcommand(doctor::command())
         .subcommand(settings::command());
     #[cfg(feature = "iam")]
     let command = command.subcommand(iam::command());

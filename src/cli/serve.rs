@@ -9,7 +9,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Exit, Failure, terminal, with_settings};
 use crate::app::App;
-use crate::config::{Scope, Serve};
+use crate::config::{Doctor, Scope, Serve};
+use crate::doctor;
 use crate::http::{self, Server};
 use crate::reconcile;
 
@@ -27,6 +28,9 @@ pub(super) async fn run(serve: Serve, _: ArgMatches) -> Result<Exit, Failure> {
     announce(&server, &serve)?;
     let reconciler = reconcile::run(Arc::clone(&app), serve.reconcile_interval);
     app.tasks.spawn(reconciler);
+    if serve.doctor == Doctor::Quick {
+        app.tasks.spawn(doctor::after_start(Arc::clone(&app), serve.app.clone()));
+    }
     let router = http::standalone(Arc::clone(&app), serve.http);
     let grace_left = server.run(router, asked_to_stop()?).await;
     app.stop(grace_left).await;

@@ -39,8 +39,8 @@ fn markdown() -> String {
 fn row(setting: &Setting) -> String {
     let default = setting.default.map_or_else(String::new, |default| format!("`{default}`"));
     let commands = match setting.scope {
-        Scope::Serve => "`serve`",
-        Scope::Storage | Scope::Log => "`serve`, `reconcile`, `check`",
+        Scope::Serve => "`serve`, `doctor`",
+        Scope::Storage | Scope::Log => "`serve`, `reconcile`, `check`, `doctor`",
         Scope::Client => "`upload`, `list`, `show`, `get`, `delete`",
     };
     format!(

@@ -49,6 +49,17 @@ pub struct Serve {
     pub app: app::Settings,
     /// The pause between two passes of the reconciler.
     pub reconcile_interval: Duration,
+    /// What is examined after the start.
+    pub doctor: Doctor,
+}
+
+/// What the service examines of its set-up after it has started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doctor {
+    /// What it needs.
+    Quick,
+    /// Nothing.
+    Off,
 }
 
 /// The arguments of the settings of these scopes, for a command to take.
@@ -84,16 +95,19 @@ pub fn serve(matches: &ArgMatches) -> Result<Serve, Faults> {
     let listen = listen(&mut values);
     let server = server(&mut values, app.as_ref().map(|app| app.memory.connections));
     let reconcile_interval = values.duration("reconcile-interval");
+    let words = [("quick", Doctor::Quick), ("off", Doctor::Off)];
+    let doctor = values.word("doctor", "quick or off", &words);
     if let (Some(http), Some(app)) = (&http, &app) {
         fits_in_memory(&mut values, http, app);
     }
-    let serve = listen.zip(server).zip(http.zip(app)).zip(reconcile_interval).map(
-        |(((listen, server), (http, app)), reconcile_interval)| Serve {
+    let serve = listen.zip(server).zip(http.zip(app)).zip(reconcile_interval.zip(doctor)).map(
+        |(((listen, server), (http, app)), (reconcile_interval, doctor))| Serve {
             listen,
             server,
             http,
             app,
             reconcile_interval,
+            doctor,
         },
     );
     values.finish(serve)

@@ -83,6 +83,11 @@ pub(crate) fn region() -> Option<String> {
 
 /// `None` when it is at fault, `Some(None)` when there is none.
 fn endpoint(values: &mut Values<'_>) -> Option<Option<Endpoint>> {
+    // Commands that take it want it to win over every variable.
+    if let Some(text) = values.text("endpoint-url") {
+        let endpoint = text.parse().map_err(|error| values.faults.add("--endpoint-url", &error));
+        return endpoint.ok().map(Some);
+    }
     endpoint_of(values, "AWS_ENDPOINT_URL_S3")
 }
 

@@ -90,6 +90,8 @@ settings! {
         "The longest time that a client may leave an answer unread before it loses its connection.";
     Serve "shutdown-grace" "TINTYPE_SHUTDOWN_GRACE" "DURATION" Some("25s"),
         "How long requests in flight may go on after SIGTERM.";
+    Serve "doctor" "TINTYPE_DOCTOR" "WORD" Some("quick"),
+        "quick or off: whether the service examines its set-up after it has started, as `tintype doctor` does, and logs what it finds. One small object is put, read and deleted.";
     Storage "put-deadline" "TINTYPE_PUT_DEADLINE" "DURATION" Some("60s"),
         "The longest time for storing one image, all tries together.";
     Storage "sweep-margin" "TINTYPE_SWEEP_MARGIN" "DURATION" Some("60s"),

@@ -6,11 +6,13 @@
 
 mod confirming; // nothing is changed that nobody said yes to
 mod create_bucket; // a bucket with everything around it
+mod doctor; // what is missing, wrong or too much, as `tintype doctor` names it
 mod enforcing; // the servers of these tests hold what they are believed to hold
 mod iam; // setup, rotate and teardown, in accounts of their own
 mod moto; // an AWS of a test's own, with users and policies
 mod policies; // every format of the least policy, as its own tools take it
 mod providers; // presets on the services that they are for
+mod skew; // a wall clock that is wrong
 
 #[expect(dead_code, reason = "these tests use a part of what they all stand on")]
 #[path = "../it/support/mod.rs"]

@@ -10,6 +10,7 @@ mod cli; // the real binary, as the one who types it sees it
 mod client; // the commands that ask a running service, and what they survive
 mod crash; // kill -9, and what is left
 mod deleting; // gone for good, whoever asks and however often
+mod doctor; // what is wrong with this machine, in plain words
 mod documents; // what the documents say is held against the code
 mod examples; // the examples do what they say
 mod health; // is it alive, is it ready

@@ -57,7 +57,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("digest", &["catalog"]),
     (
         "doctor",
-        &["app", "bucket", "catalog", "causes", "config", "env_file", "iam", "image", "memory"],
+        &[
+            "app", "bucket", "catalog", "causes", "clock", "config", "env_file", "iam", "image",
+            "memory",
+        ],
     ),
     ("env_file", &[]),
     (

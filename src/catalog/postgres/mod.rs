@@ -19,6 +19,8 @@ use uuid::Uuid;
 use super::error::{CatalogError, NoAnswer, OpenError};
 use super::lookups::{Found, Lookups, Sharing};
 use super::migrate;
+#[cfg(feature = "cli")]
+use super::migrate::Tables;
 use super::record::Record;
 use super::settings::Settings;
 use crate::image::ImageId;
@@ -157,16 +159,38 @@ async fn prepare_session(connection: &mut Connection) -> sqlx::Result<()> {
 /// The migrations get a connection of their own, because building an index may take longer than any
 /// statement of a request. sqlx takes an advisory lock, so that replicas wait for each other.
 async fn migrate(options: PgConnectOptions, settings: &Settings) -> Result<(), OpenError> {
+    let mut connection = connect(options, settings).await?;
+    migrate::run(sqlx::migrate!("migrations/postgres"), &mut connection).await?;
+    connection.close().await.map_err(|error| OpenError::Connect(Arc::new(error)))
+}
+
+/// A connection of its own, past the pool.
+async fn connect(options: PgConnectOptions, settings: &Settings) -> Result<Connection, OpenError> {
     let within = settings.acquire_timeout;
     // sqlx asks for its table to be made "if not exists" at every start and logs the server's notice
     // that it does.
     let options = options.options([("client_min_messages", "warning")]);
-    let mut connection = timeout(within, options.connect())
+    timeout(within, options.connect())
         .await
         .map_err(|_| OpenError::Connect(Arc::new(NoAnswer::Late { within })))?
-        .map_err(|error| OpenError::Connect(Arc::new(error)))?;
-    migrate::run(sqlx::migrate!("migrations/postgres"), &mut connection).await?;
-    connection.close().await.map_err(|error| OpenError::Connect(Arc::new(error)))
+        .map_err(|error| OpenError::Connect(Arc::new(error)))
+}
+
+/// Looks how far the tables are, and leaves them as they are.
+#[cfg(feature = "cli")]
+pub(super) async fn look(url: &SecretString, settings: &Settings) -> Result<Tables, OpenError> {
+    let options: PgConnectOptions =
+        url.expose_secret().parse().map_err(|error| OpenError::Connect(Arc::new(error)))?;
+    let options = with_limit(&options, "statement_timeout", settings.statement_timeout);
+    let mut connection = connect(options, settings).await?;
+    let refused = |error| OpenError::Migrate(Arc::new(error));
+    let mut transaction = connection.begin().await.map_err(refused)?;
+    let has_tables = sqlx::query_scalar(migrate::HAS_TABLES_IN_POSTGRES);
+    let has_tables = has_tables.fetch_one(&mut *transaction).await.map_err(refused)?;
+    let migrations = sqlx::migrate!("migrations/postgres");
+    let tables = migrate::look(migrations, &mut *transaction, has_tables).await?;
+    transaction.rollback().await.map_err(refused)?;
+    Ok(tables)
 }
 
 fn with_limit(options: &PgConnectOptions, name: &str, limit: Duration) -> PgConnectOptions {

@@ -23,14 +23,14 @@ const RETRY_PAUSE: Duration = Duration::from_millis(20);
 pub(super) fn options(path: &Path, settings: &Settings) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
-        .busy_timeout(busy_timeout(settings))
+        .busy_timeout(wait(settings))
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
 }
 
 /// SQLite counts milliseconds in 32 bits, and sqlx panics at more.
-fn busy_timeout(settings: &Settings) -> Duration {
+pub(super) fn wait(settings: &Settings) -> Duration {
     const LONGEST: Duration = Duration::from_secs(60 * 60);
     settings.acquire_timeout.min(LONGEST)
 }
@@ -39,7 +39,7 @@ fn busy_timeout(settings: &Settings) -> Duration {
 pub(super) fn readers(writer: &SqliteConnectOptions, settings: &Settings) -> SqlitePool {
     let options = SqliteConnectOptions::new()
         .filename(writer.get_filename())
-        .busy_timeout(busy_timeout(settings))
+        .busy_timeout(wait(settings))
         .read_only(true);
     SqlitePoolOptions::new()
         .max_connections(READERS)

@@ -6,6 +6,8 @@
 pub(super) mod statements;
 
 mod connect;
+#[cfg(feature = "cli")]
+mod look;
 mod writer;
 
 use std::path::Path;
@@ -17,6 +19,8 @@ use sqlx::{SqliteConnection, SqlitePool};
 use tokio::time::timeout;
 use uuid::fmt::Simple;
 
+#[cfg(feature = "cli")]
+pub(super) use self::look::look;
 use self::writer::Writer;
 use super::error::{CatalogError, NoAnswer, OpenError};
 use super::lookups::{Found, Lookups, Sharing};

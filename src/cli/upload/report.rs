@@ -70,7 +70,7 @@ impl Report {
     fn ends_with(&mut self, exit: Exit) {
         let rank = |exit| match exit {
             Exit::Success => 0,
-            Exit::Broken | Exit::Refused => 1,
+            Exit::Broken | Exit::Warned | Exit::Refused => 1,
             Exit::CannotRun => 2,
             Exit::Interrupted => 3,
         };
@@ -151,7 +151,9 @@ impl Report {
         let sum = if parts.is_empty() { "no photos found".to_owned() } else { parts.join(", ") };
         match self.exit {
             Exit::Interrupted => format!("Interrupted: {sum}. The same command goes on with it."),
-            Exit::Success | Exit::Broken | Exit::Refused | Exit::CannotRun => format!("{sum}."),
+            Exit::Success | Exit::Broken | Exit::Warned | Exit::Refused | Exit::CannotRun => {
+                format!("{sum}.")
+            }
         }
     }
 }

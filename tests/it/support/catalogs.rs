@@ -100,6 +100,11 @@ impl Schema {
         Self { server: server.to_owned(), name }
     }
 
+    /// The schema's name on the server.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Sessions bear the schema's name, so that a test can find its own among all of the server's.
     pub(crate) fn url(&self) -> String {
         let joint = if self.server.contains('?') { '&' } else { '?' };

@@ -107,9 +107,11 @@ impl Site {
         site
     }
 
-    /// On the catalog that this run of the tests is for, and a bucket in `./tintype-data`.
+    /// On the catalog that this run of the tests is for, and a bucket in `./tintype-data`. Here and
+    /// on S3 tests count rows, objects and requests, so the service examines nothing when it starts.
     pub(crate) async fn on_directory() -> Self {
         let mut site = Self::embedded();
+        site.set("TINTYPE_DOCTOR", "off");
         if environment("TINTYPE_TEST_CATALOG").as_deref() == Some("postgres") {
             let server = postgres_server().expect("TINTYPE_TEST_POSTGRES names it");
             let schema = Schema::create(&server).await;
@@ -382,6 +384,11 @@ impl Service {
             assert!(Instant::now() < deadline, "{wanted:?} is not in {said}");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    /// Waits until so many lines of its log hold `wanted`.
+    pub(crate) async fn complains(&self, wanted: &str, times: usize) {
+        self.process.complains(wanted, times).await;
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
