@@ -4,6 +4,7 @@
 //! service that would allow it answers that there is no such object. One that ignores the condition
 //! has its object deleted again.
 
+use bytes::Bytes;
 use http::Method;
 use uuid::Uuid;
 
@@ -11,6 +12,7 @@ use super::service::Service;
 use crate::bucket::{BucketName, Inquiry, Question};
 use crate::doctor::diagnosis::{Cause, Permission, Seen, recognise};
 use crate::doctor::{Expectation, Row, Step};
+use crate::probe::PIXEL;
 
 /// What is asked for with `If-Match`. An `ETag` of S3 is a hash in hex:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html>.
@@ -64,6 +66,8 @@ async fn put(inquiry: &Inquiry, bucket: &BucketName) -> (String, Seen) {
         method: Method::PUT,
         key: &key,
         headers: &[("if-match", NO_ETAG)],
+        // A PUT without a body goes out without its length, which S3 refuses.
+        body: Bytes::from_static(PIXEL),
         ..Question::of_bucket(bucket, "")
     };
     let seen = Seen::answered(inquiry.ask(&question).await);

@@ -5,6 +5,7 @@ mod attempt;
 mod entry;
 mod ground;
 mod keeping;
+mod made;
 #[cfg(feature = "iam")]
 mod principal;
 mod privilege;
@@ -19,6 +20,7 @@ use crate::bucket::{Bucket, Location};
 use crate::catalog::Catalog;
 
 use self::ground::Ground;
+use self::made::Made;
 use self::service::Service;
 use self::trial::Trial;
 use super::diagnosis::judge_connect;
@@ -70,6 +72,7 @@ pub(super) async fn examine(
 
 /// A bucket without a service behind it.
 async fn local(settings: &app::Settings, catalog: Option<&Catalog>) -> Vec<Row> {
+    let made = Made::before(&settings.bucket.location);
     let bucket = match Bucket::connect(&settings.bucket).await {
         Ok(bucket) => bucket,
         Err(error) => return vec![judge_connect(&error, None)],
@@ -77,6 +80,7 @@ async fn local(settings: &app::Settings, catalog: Option<&Catalog>) -> Vec<Row> 
     let trial = Trial::run(&bucket, catalog, settings.sweep, |_| false).await;
     let mut rows = vec![row(Step::Bucket).good("there")];
     rows.extend(rows::of_trial(&trial, Ground::Local));
+    made.undo();
     rows
 }
 

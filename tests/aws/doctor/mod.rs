@@ -8,14 +8,15 @@ mod on_seaweedfs; // the same of another server, which has its own answers
 mod privilege; // what these credentials should not be able to do
 mod report; // what the examination says, and how it is read here
 mod start; // what the service says of a bucket after it has started
-mod style; // buckets in the host name, and clocks that are wrong
+mod style; // buckets in the host name, and endpoints where nobody is
 
+use futures_util::TryStreamExt as _;
 use object_store::ObjectStore as _;
-use serde_json::json;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::moto::{Key, Moto};
 use crate::support::process::Site;
-use futures_util::TryStreamExt as _;
 
 /// The bucket of the service.
 const BUCKET: &str = "pics";
@@ -46,9 +47,9 @@ impl Account {
     }
 
     /// The key of a new user with a policy of these statements.
-    async fn user(&self, statements: serde_json::Value) -> Key {
+    async fn user(&self, statements: Value) -> Key {
         let iam = self.moto.iam(&self.admin);
-        let name = format!("user-{}", uuid::Uuid::new_v4().simple());
+        let name = format!("user-{}", Uuid::new_v4().simple());
         iam.create_user().user_name(&name).send().await.unwrap();
         let policy = json!({ "Version": "2012-10-17", "Statement": statements });
         let put = iam.put_user_policy().user_name(&name).policy_name("only");

@@ -34,6 +34,7 @@ async fn an_identity_that_may_read_and_write_works() {
     assert_eq!(report.cell("list", "got"), "denied", "{}", report.ended);
     let server = report.cell("endpoint", "got");
     assert!(server.starts_with("SeaweedFS"), "{}", report.ended);
+    assert_eq!(report.cell("endpoint", "fix"), "set TINTYPE_PROVIDER=seaweedfs");
     assert_eq!(report.cell("versioning", "got"), "off", "{}", report.ended);
     let report = Report::with(&site, &["--other-bucket", "another-bucket"]).await;
     assert_eq!(report.cell("other_bucket", "got"), "denied", "{}", report.ended);

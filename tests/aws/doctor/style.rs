@@ -1,8 +1,7 @@
-//! Buckets in the host name, and clocks that are wrong.
+//! Buckets in the host name, and endpoints where nobody is.
 
 use super::report::Report;
 use super::{Account, NEEDED};
-use crate::skew::skew;
 
 /// No resolver here knows a name below `localhost`.
 #[tokio::test]
@@ -36,17 +35,4 @@ async fn the_endpoint_of_the_command_line_wins() {
     report.is_broken("endpoint", words);
     let report = Report::with(&site, &["--endpoint-url", &account.moto.endpoint()]).await;
     report.warns_of(&[]);
-}
-
-/// moto does not look at the time of a signature, so it shows a clock that still works.
-#[tokio::test]
-async fn a_clock_that_is_wrong_and_still_works_is_warned_of() {
-    let account = Account::open().await;
-    let key = account.uploader(&NEEDED, "").await;
-    let mut site = account.site(&key);
-    skew(&mut site, -420);
-    let report = Report::of(&site).await;
-    report.warns_of(&["clock"]);
-    let words = ["min behind", "Signatures hold for 15 minutes", "timedatectl set-ntp true"];
-    report.says("clock", words);
 }

@@ -4,6 +4,7 @@
 mod catalog; // a catalog that is away, closed, full, damaged or too new
 mod machine; // limits of memory, and who may read `.env`
 mod on_server; // the same of PostgreSQL
+mod service; // S3 services that answer as their documentation says
 mod start; // what the service says after its start
 
 use std::io::Write as _;

@@ -49,7 +49,11 @@ struct Shelf {
     objects: Mutex<BTreeMap<String, StoredObject>>,
     requests: Mutex<Vec<SeenRequest>>,
     page_size: Mutex<Option<usize>>,
+    rule: Mutex<Option<Rule>>,
 }
+
+/// Answers some requests in place of the double.
+type Rule = Box<dyn Fn(&SeenRequest) -> Option<Response> + Send + Sync>;
 
 /// An object as it was put.
 #[derive(Clone, Debug)]
@@ -137,6 +141,14 @@ impl S3Double {
         self.shelf.objects.lock().unwrap().remove(key).is_some()
     }
 
+    /// From now on, `rule` answers what it has an answer for.
+    pub(crate) fn rule(
+        &self,
+        rule: impl Fn(&SeenRequest) -> Option<Response> + Send + Sync + 'static,
+    ) {
+        *self.shelf.rule.lock().unwrap() = Some(Box::new(rule));
+    }
+
     /// Lists come in pages of this many objects from now on; else of 1000.
     pub(crate) fn set_page_size(&self, objects: usize) {
         *self.shelf.page_size.lock().unwrap() = Some(objects);
@@ -164,15 +176,21 @@ async fn answer(State(shelf): State<Arc<Shelf>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let query = parts.uri.query().unwrap_or_default().to_owned();
-    shelf.requests.lock().unwrap().push(SeenRequest {
+    let seen = SeenRequest {
         method: parts.method.to_string(),
         path: path.clone(),
         query: query.clone(),
         headers: parts.headers.clone(),
-    });
+    };
+    shelf.requests.lock().unwrap().push(seen.clone());
     let Ok(bytes) = to_bytes(body, usize::MAX).await else {
         return refuse(400, "IncompleteBody");
     };
+    if let Some(rule) = &*shelf.rule.lock().unwrap()
+        && let Some(response) = rule(&seen)
+    {
+        return response;
+    }
     if let Some(refusal) = refuse_at_the_door(&parts.method, &parts.headers, &bytes) {
         return refusal;
     }
@@ -298,6 +316,13 @@ fn etag_of(bytes: &Bytes) -> String {
 fn refuse(status: u16, code: &str) -> Response {
     let status = StatusCode::from_u16(status).unwrap();
     (status, [(header::CONTENT_TYPE, "application/xml")], error_xml(code)).into_response()
+}
+
+/// A refusal in a service's own words.
+pub(crate) fn refusal(status: u16, code: &str, message: &str) -> Response {
+    let status = StatusCode::from_u16(status).unwrap();
+    let body = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
+    (status, [(header::CONTENT_TYPE, "application/xml")], body).into_response()
 }
 
 /// The body of an S3 error.

@@ -1,0 +1,35 @@
+//! Objects where none should be put, at a service that does not know conditions: what it puts all
+//! the same is deleted again, and told where it cannot be.
+
+use super::Visit;
+use crate::support::s3_double::refusal;
+
+fn is_outside(path: &str) -> bool {
+    !path.starts_with("/pics/live/")
+}
+
+#[tokio::test]
+async fn what_is_put_against_the_condition_is_deleted_again() {
+    let mut visit = Visit::begin().await;
+    visit.site.set("TINTYPE_BUCKET", "s3://pics/live");
+    let report = visit.report().await;
+    report.says("other_prefix", ["allowed", "may put objects outside of live/", "--prefix live`"]);
+    assert_eq!(visit.double.keys(), [""; 0]);
+    let requests = visit.double.requests();
+    let put = requests.iter().find(|request| request.method == "PUT" && is_outside(&request.path));
+    assert_eq!(put.unwrap().header("if-match"), "\"tintype-doctor\"");
+}
+
+#[tokio::test]
+async fn what_cannot_be_deleted_is_told() {
+    let mut visit = Visit::with(|request| {
+        let is_denied = request.method == "DELETE" && is_outside(&request.path);
+        is_denied.then(|| refusal(403, "AccessDenied", "Access Denied"))
+    })
+    .await;
+    visit.site.set("TINTYPE_BUCKET", "s3://pics/live");
+    let report = visit.report().await;
+    let keys = visit.double.keys();
+    let [key] = keys.as_slice() else { panic!("{keys:?}") };
+    report.says("other_prefix", ["allowed", key, ""]);
+}
