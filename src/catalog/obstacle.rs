@@ -76,21 +76,24 @@ fn of(error: &(dyn Error + 'static)) -> Option<Obstacle> {
         // Without words of the database around it, it comes from making or finding a file.
         return Some(of_io(error.kind()).unwrap_or(Obstacle::Unopenable));
     }
-    match error.downcast_ref::<sqlx::Error>()? {
-        sqlx::Error::Database(error) => Some(of_database(error.as_ref())),
-        sqlx::Error::Io(error) => Some(of_io(error.kind()).unwrap_or(Obstacle::Silence)),
-        sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => Some(Obstacle::Silence),
-        _ => None,
+    let error = error.downcast_ref::<sqlx::Error>()?;
+    if let Some(error) = error.as_database_error() {
+        return Some(of_database(error));
     }
+    if let sqlx::Error::Io(error) = error {
+        return Some(of_io(error.kind()).unwrap_or(Obstacle::Silence));
+    }
+    matches!(error, sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut).then_some(Obstacle::Silence)
 }
 
 fn of_io(kind: io::ErrorKind) -> Option<Obstacle> {
-    match kind {
-        io::ErrorKind::PermissionDenied => Some(Obstacle::Right),
-        io::ErrorKind::ReadOnlyFilesystem => Some(Obstacle::ReadOnly),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(Obstacle::Disk),
-        _ => None,
-    }
+    let telling = [
+        (io::ErrorKind::PermissionDenied, Obstacle::Right),
+        (io::ErrorKind::ReadOnlyFilesystem, Obstacle::ReadOnly),
+        (io::ErrorKind::StorageFull, Obstacle::Disk),
+        (io::ErrorKind::QuotaExceeded, Obstacle::Disk),
+    ];
+    telling.into_iter().find(|(told, _)| *told == kind).map(|(_, obstacle)| obstacle)
 }
 
 fn of_database(error: &dyn DatabaseError) -> Obstacle {

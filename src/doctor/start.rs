@@ -9,7 +9,7 @@ use crate::app::{App, Settings};
 /// should be. Nothing waits for it and nothing fails by it; it ends when the service is stopped. A
 /// probe that is cut off then has its row, by which the reconciler removes it.
 pub(crate) async fn after_start(app: Arc<App>, settings: Settings) {
-    let examined = examine(&app, &settings);
+    let examined = Box::pin(examine(&app, &settings));
     if let Some(report) = app.stopping.run_until_cancelled(examined).await {
         tell(&report);
     }

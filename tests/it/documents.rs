@@ -100,6 +100,23 @@ fn the_page_of_the_command_line_has_every_command_of_iam() {
 }
 
 #[test]
+fn the_page_about_aws_has_every_step_of_the_doctor() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut doctor = Command::new(env!("CARGO_BIN_EXE_tintype"));
+    doctor.args(["doctor", "--json", "--bucket", "memory://"]).current_dir(&directory);
+    let report = doctor.output().unwrap().stdout;
+    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    let rows = report["rows"].as_array().unwrap().iter();
+    // The settings have a row only when one cannot be used.
+    let steps = std::iter::once("settings").chain(rows.map(|row| row["step"].as_str().unwrap()));
+    let page = read("docs/aws.md");
+    let table = page.split("| Step | What is done |").nth(1).expect("the table of steps");
+    let table = table.lines().skip(2).map_while(cells);
+    let documented: Vec<_> = table.map(|cells| cells[0]).collect();
+    assert_eq!(documented, steps.collect::<Vec<_>>());
+}
+
+#[test]
 fn the_readme_shows_the_two_commands() {
     let readme = read("README.md");
     for command in ["cargo run --release -- serve", "cargo xtask test"] {

@@ -9,10 +9,11 @@ use crate::support::app::{Answer, form};
 use crate::support::photos::PIXEL;
 use crate::support::process::{Service, Site};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "serve",
     "reconcile",
     "check",
+    "doctor",
     "settings",
     "iam",
     "upload",
@@ -44,11 +45,12 @@ async fn every_command_has_help_with_its_settings() {
     for command in COMMANDS {
         let help = site.run(&[command, "--help"]).await;
         assert_eq!(help.code, Some(0), "{help}");
-        let takes_storage = ["serve", "reconcile", "check"].contains(&command);
+        let takes_storage = ["serve", "reconcile", "check", "doctor"].contains(&command);
         assert_eq!(help.stdout.contains("TINTYPE_BUCKET"), takes_storage, "{help}");
         let asks = ["upload", "list", "show", "get", "delete"].contains(&command);
         assert_eq!(help.stdout.contains("TINTYPE_URL"), asks, "{help}");
-        assert_eq!(help.stdout.contains("TINTYPE_LISTEN"), command == "serve", "{help}");
+        let serves = ["serve", "doctor"].contains(&command);
+        assert_eq!(help.stdout.contains("TINTYPE_LISTEN"), serves, "{help}");
     }
     let nonsense = site.run(&["serve", "--nonsense"]).await;
     assert_eq!(nonsense.code, Some(2), "{nonsense}");
