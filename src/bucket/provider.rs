@@ -11,7 +11,7 @@ use super::settings::{Addressing, Checksum};
 pub enum Provider {
     /// Amazon S3.
     Aws,
-    /// `MinIO`.
+    /// MinIO.
     Minio,
     /// SeaweedFS.
     Seaweedfs,
@@ -25,7 +25,7 @@ pub enum Provider {
     Ceph,
     /// Google Cloud Storage, with an HMAC key.
     Gcs,
-    /// `DigitalOcean` Spaces.
+    /// DigitalOcean Spaces.
     Spaces,
     /// Wasabi.
     Wasabi,
@@ -222,8 +222,8 @@ impl Provider {
 
     /// The provider behind an answer: by the host that was asked, else by the header `Server` of
     /// what it answered.
-    #[cfg(feature = "cli")]
-    pub(crate) fn recognise(server: Option<&str>, host: Option<&str>) -> Option<Self> {
+    #[must_use]
+    pub fn recognise(server: Option<&str>, host: Option<&str>) -> Option<Self> {
         let is_at_home = |provider: &Self| {
             let domain = provider.facts().domain;
             host.zip(domain).is_some_and(|(host, domain)| is_under(host, domain))
@@ -257,7 +257,6 @@ fn before<'a>(host: &'a str, domain: &str) -> Option<&'a str> {
 }
 
 /// China's hosts have an end more, `amazonaws.com.cn`.
-#[cfg(feature = "cli")]
 fn is_under(host: &str, domain: &str) -> bool {
     let host = host.strip_suffix(".cn").unwrap_or(host);
     host == domain || before(host, domain).is_some()

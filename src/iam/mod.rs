@@ -5,5 +5,5 @@ mod names;
 pub(crate) mod policy;
 mod target;
 
-pub(crate) use self::names::{InvalidName, PolicyName, UserName};
+pub(crate) use self::names::{PolicyName, UserName};
 pub(crate) use self::target::{InvalidTarget, Target};
