@@ -13,6 +13,12 @@ use crate::doctor::{self, Advice, Report, Row, Step, Verdict};
 pub(super) fn command() -> Command {
     let command = Command::new("doctor")
         .about("Tries what the service needs, and says what is missing, wrong or too much")
+        .long_about(
+            "Tries what the service needs, and says what is missing, wrong or too much.\n\nWith the \
+             settings and the credentials of `tintype serve` it puts, reads and deletes a probe of \
+             43 bytes, and tries what the service should not be able to do, without doing it. \
+             docs/aws.md tells how to read the table.",
+        )
         .after_help(
             "Exit codes: 0 all is good, 1 the service cannot work, 2 it works with warnings.",
         )

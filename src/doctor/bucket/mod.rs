@@ -59,7 +59,8 @@ pub(super) async fn examine(
 ) -> Vec<Row> {
     let (rows, reason) = match &settings.bucket.location {
         Location::S3 { bucket, prefix } => match Service::open((bucket, prefix), settings).await {
-            Ok(service) => (service.examine(scope, catalog).await, None),
+            // The clients that it asks with make it large.
+            Ok(service) => (Box::pin(service.examine(scope, catalog)).await, None),
             Err(error) => (vec![judge_connect(&error, Some(bucket))], None),
         },
         Location::Directory { .. } => {

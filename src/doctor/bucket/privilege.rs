@@ -5,7 +5,7 @@ use super::row;
 use super::service::Service;
 use crate::bucket::{BucketName, Question};
 use crate::doctor::diagnosis::{Permission, Seen};
-use crate::doctor::{Advice, Row, Step};
+use crate::doctor::{Advice, Expectation, Row, Step};
 
 /// Examines what should be denied.
 pub(super) async fn examine(service: &Service, other: Option<&BucketName>) -> Vec<Row> {
@@ -19,10 +19,28 @@ pub(super) async fn examine(service: &Service, other: Option<&BucketName>) -> Ve
 }
 
 /// A policy that allows listing may be on purpose, as `tintype iam policy --with list` makes it, so
-/// there is nothing to warn of.
+/// there is nothing to warn of, unless it reaches beyond the prefix.
 async fn list(service: &Service) -> Row {
     let row = row(Step::List);
-    match Permission::of(&service.ask_for("list-type=2&max-keys=1").await) {
+    let prefix = service.facts.prefix.as_str();
+    let everything = "list-type=2&max-keys=1";
+    if prefix.is_empty() {
+        return may_be_listed(row, Permission::of(&service.ask_for(everything).await));
+    }
+    match Permission::of(&service.ask_for(everything).await) {
+        Permission::Allowed => {
+            let may = format!("may list what is outside of {prefix}/");
+            Permission::Allowed.judge(row, &may, &service.facts)
+        }
+        Permission::Denied | Permission::Unknown(_) => {
+            let ours = format!("{everything}&prefix={}%2F", prefix.replace('/', "%2F"));
+            may_be_listed(row, Permission::of(&service.ask_for(&ours).await))
+        }
+    }
+}
+
+fn may_be_listed(row: Expectation, permission: Permission) -> Row {
+    match permission {
         Permission::Denied => row.good("denied"),
         Permission::Allowed => row.noted(
             "allowed",

@@ -11,6 +11,8 @@ mod permission;
 mod refusal;
 mod secret;
 mod silence;
+#[cfg(test)]
+mod tests;
 
 pub(super) use self::advice::advise;
 pub(super) use self::cause::{Cause, Region, Seen, Stranger};

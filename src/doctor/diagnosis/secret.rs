@@ -37,3 +37,32 @@ impl KeyFlaw {
 fn is_wrapped(text: &str) -> bool {
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'')) != text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::KeyFlaw;
+    use crate::bucket::Keys;
+
+    #[test]
+    fn what_no_good_key_has_is_seen() {
+        let wrapped = KeyFlaw::Wrapped;
+        let secret = "AWS_SECRET_ACCESS_KEY";
+        for (id, key, token, flaw) in [
+            ("AKIA1", "abc/+=", None, None),
+            ("ASIA1", "abc", Some("token"), None),
+            ("ASIA1", "abc", None, Some(KeyFlaw::NoToken)),
+            ("AKIA1", "\"abc\"", None, Some(wrapped(secret))),
+            ("AKIA1", "'abc'", None, Some(wrapped(secret))),
+            ("AKIA1", "abc\n", None, Some(wrapped(secret))),
+            (" AKIA1", "abc", None, Some(wrapped("AWS_ACCESS_KEY_ID"))),
+            ("ASIA1", "abc", Some("token "), Some(wrapped("AWS_SESSION_TOKEN"))),
+        ] {
+            let keys = Keys {
+                access_key_id: Some(id.to_owned()),
+                secret_access_key: Some(key.into()),
+                session_token: token.map(Into::into),
+            };
+            assert_eq!(KeyFlaw::of(&keys), flaw, "{id} {key}");
+        }
+    }
+}

@@ -53,3 +53,31 @@ impl Silence {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Silence;
+
+    /// What reqwest, hyper, rustls and the resolver said when this was produced.
+    #[test]
+    fn the_reason_is_read_from_what_the_client_says() {
+        for (causes, silence) in [
+            ("tcp connect error: Connection refused (os error 111)", Silence::Closed),
+            (
+                "dns error: failed to lookup address information: Name or service not known",
+                Silence::NoHost,
+            ),
+            (
+                "client error (Connect): invalid peer certificate: UnknownIssuer",
+                Silence::Certificate,
+            ),
+            ("received corrupt message of type InvalidContentType", Silence::NoTls),
+            ("no answer within 8s", Silence::TooLate),
+            ("tcp connect error: deadline has elapsed", Silence::TooLate),
+            ("tcp connect error: Network is unreachable (os error 101)", Silence::TooLate),
+            ("connection closed before message completed", Silence::Broken),
+        ] {
+            assert_eq!(Silence::of(causes), silence, "{causes}");
+        }
+    }
+}

@@ -49,7 +49,7 @@ impl Account {
     /// The key of a new user with a policy of these statements.
     async fn user(&self, statements: Value) -> Key {
         let iam = self.moto.iam(&self.admin);
-        let name = format!("user-{}", Uuid::new_v4().simple());
+        let name = format!("user-{}", &Uuid::new_v4().simple().to_string()[..8]);
         iam.create_user().user_name(&name).send().await.unwrap();
         let policy = json!({ "Version": "2012-10-17", "Statement": statements });
         let put = iam.put_user_policy().user_name(&name).policy_name("only");

@@ -12,7 +12,8 @@ async fn an_administrator_is_too_much() {
     site.set("TINTYPE_BUCKET", &format!("s3://{BUCKET}/live"));
     let report = Report::of(&site).await;
     let fix = "`tintype iam setup --bucket pics --prefix live`";
-    report.warns_of(&["other_prefix", "other_bucket", "bucket_policy", "iam"]);
+    report.warns_of(&["list", "other_prefix", "other_bucket", "bucket_policy", "iam"]);
+    report.says("list", ["allowed", "list what is outside of live/", fix]);
     report.says("other_prefix", ["allowed", "outside of live/", fix]);
     report.says("other_bucket", ["allowed", "into the bucket other", fix]);
     report.says("bucket_policy", ["allowed", "read the bucket's policy", fix]);

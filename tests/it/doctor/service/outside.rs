@@ -33,3 +33,17 @@ async fn what_cannot_be_deleted_is_told() {
     let [key] = keys.as_slice() else { panic!("{keys:?}") };
     report.says("other_prefix", ["allowed", key, ""]);
 }
+
+/// A policy of `tintype iam policy --prefix live --with list` allows this listing and no other.
+#[tokio::test]
+async fn listing_what_is_ours_is_no_privilege_too_much() {
+    let mut visit = Visit::with(|request| {
+        let is_ours = request.query.contains("prefix=live%2F");
+        (request.is_list() && !is_ours).then(|| refusal(403, "AccessDenied", "Access Denied"))
+    })
+    .await;
+    visit.site.set("TINTYPE_BUCKET", "s3://pics/live");
+    let report = visit.report().await;
+    assert_eq!(report.cell("list", "verdict"), "good", "{}", report.ended);
+    report.says("list", ["allowed", "Only `tintype check` uses it", ""]);
+}
