@@ -1,7 +1,7 @@
 //! An AWS of a test's own: moto, with its IAM and S3. Policies and signatures hold from when a test
 //! calls [`Moto::enforce`].
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -32,9 +32,31 @@ pub(crate) struct Moto {
 impl Moto {
     /// Starts it, empty, and waits until it answers.
     pub(crate) async fn start() -> Self {
+        let moto = Self::spawn(&[]);
+        let deadline = Instant::now() + PATIENCE;
+        while moto.ask("GET", "").await.is_err() {
+            assert!(Instant::now() < deadline, "moto does not answer");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        moto
+    }
+
+    /// Starts it behind TLS, with a certificate that it has made up, and waits until it listens.
+    pub(crate) async fn start_with_tls() -> Self {
+        let moto = Self::spawn(&["-s"]);
+        let deadline = Instant::now() + PATIENCE;
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, moto.port)).is_err() {
+            assert!(Instant::now() < deadline, "moto does not listen");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        moto
+    }
+
+    fn spawn(flags: &[&str]) -> Self {
         let port = free_port();
         let child = Command::new(python_tool("moto_server"))
             .args(["-H", "127.0.0.1", "-p", &port.to_string()])
+            .args(flags)
             .env_clear()
             .env("PATH", environment("PATH").unwrap_or_default())
             .env("AWS_EC2_METADATA_DISABLED", "true")
@@ -44,13 +66,7 @@ impl Moto {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let moto = Self { port, _child: child };
-        let deadline = Instant::now() + PATIENCE;
-        while moto.ask("GET", "").await.is_err() {
-            assert!(Instant::now() < deadline, "moto does not answer");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        moto
+        Self { port, _child: child }
     }
 
     /// `http://127.0.0.1:PORT`.

@@ -3,6 +3,7 @@
 
 pub(crate) mod app; // the whole service in this process
 pub(crate) mod catalogs; // fresh catalogs of both kinds
+pub(crate) mod examination; // what `tintype doctor` says
 pub(crate) mod fault_proxy; // breaks the way to a service, by a script
 pub(crate) mod forms; // forms written by hand, byte by byte
 pub(crate) mod library; // the library in this process, as a program holds it
