@@ -1,7 +1,7 @@
 //! An AWS of a test's own: moto, with its IAM and S3. Policies and signatures hold from when a test
 //! calls [`Moto::enforce`].
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -40,6 +40,11 @@ impl Moto {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         moto
+    }
+
+    /// Starts it behind TLS, with a certificate that it has made up, and waits until it listens.
+    pub(crate) async fn start_with_tls() -> Self {
+        Self::run(&["-s"]).await
     }
 
     /// Starts it with further flags, and waits until it listens.

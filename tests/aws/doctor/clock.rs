@@ -1,8 +1,8 @@
 //! A clock that is wrong, before a server that looks at the time of a signature.
 
 use super::on_seaweedfs::site;
-use super::report::Report;
 use crate::skew::skew;
+use crate::support::examination::Report;
 
 #[tokio::test]
 async fn a_clock_that_is_too_far_off_is_named_and_nothing_else_is() {

@@ -1,8 +1,8 @@
 //! Versions, ownership, and uploads that were never finished.
 
-use super::report::Report;
 use super::{Account, BUCKET, NEEDED};
 use crate::moto::python;
+use crate::support::examination::Report;
 
 /// Has Amazon's own client do something to the bucket.
 async fn change(account: &Account, call: &str) {

@@ -2,8 +2,8 @@
 
 use crate::moto::Key;
 
-use super::report::Report;
 use super::{Account, BUCKET, NEEDED};
+use crate::support::examination::Report;
 
 #[tokio::test]
 async fn exactly_what_is_needed_is_good_and_leaves_nothing() {

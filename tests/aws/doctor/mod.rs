@@ -6,7 +6,6 @@ mod keeping; // versions, ownership, and uploads that were never finished
 mod missing; // a right, a key or a bucket that is not there
 mod on_seaweedfs; // the same of another server, which has its own answers
 mod privilege; // what these credentials should not be able to do
-mod report; // what the examination says, and how it is read here
 mod start; // what the service says of a bucket after it has started
 mod style; // buckets in the host name, and endpoints where nobody is
 

@@ -6,9 +6,9 @@ use futures_util::TryStreamExt as _;
 use object_store::ObjectStore as _;
 use uuid::Uuid;
 
-use super::report::Report;
 use crate::moto::{Key, s3_at};
 use crate::support::catalogs::environment;
+use crate::support::examination::Report;
 use crate::support::process::Site;
 
 fn variable(name: &str) -> String {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::report::Report;
 use super::{Account, BUCKET, NEEDED};
+use crate::support::examination::Report;
 
 #[tokio::test]
 async fn an_administrator_is_too_much() {

@@ -1,7 +1,9 @@
-//! Buckets in the host name, and endpoints where nobody is.
+//! Buckets in the host name, and endpoints where nobody is, or nobody who is trusted.
 
-use super::report::Report;
+use crate::moto::{Key, Moto};
+
 use super::{Account, NEEDED};
+use crate::support::examination::Report;
 
 /// No resolver here knows a name below `localhost`.
 #[tokio::test]
@@ -35,4 +37,17 @@ async fn the_endpoint_of_the_command_line_wins() {
     report.is_broken("endpoint", words);
     let report = Report::with(&site, &["--endpoint-url", &account.moto.endpoint()]).await;
     report.warns_of(&[]);
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_told() {
+    let moto = Moto::start_with_tls().await;
+    let key = Key { id: "AKIA".to_owned(), secret: "secret".to_owned() };
+    let mut site = moto.site(&key);
+    let endpoint = format!("https://127.0.0.1:{}", moto.port);
+    site.set("AWS_ENDPOINT_URL", &endpoint).set("TINTYPE_BUCKET", "s3://pics");
+    let report = Report::of(&site).await;
+    let meaning = format!("The certificate of {endpoint} is not trusted");
+    let words = ["certificate not trusted", &meaning, "the system's certificates"];
+    report.is_broken("endpoint", words);
 }

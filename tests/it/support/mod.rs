@@ -4,6 +4,7 @@
 pub(crate) mod app; // the whole service in this process
 pub(crate) mod avif; // AVIF files with metadata
 pub(crate) mod catalogs; // fresh catalogs of both kinds
+pub(crate) mod examination; // what `tintype doctor` says
 pub(crate) mod fault_proxy; // breaks the way to a service, by a script
 pub(crate) mod films; // films as a common program writes them
 pub(crate) mod forms; // forms written by hand, byte by byte

@@ -2,7 +2,8 @@
 
 use axum::response::IntoResponse as _;
 
-use super::{Report, Visit};
+use super::Visit;
+use crate::support::examination::Report;
 use crate::support::process::Site;
 use crate::support::s3_double::refusal;
 
@@ -57,7 +58,7 @@ async fn amazon_has_to_be_told_the_region() {
     let mut site = Site::embedded();
     site.set("AWS_ACCESS_KEY_ID", "AKIDOUBLE").set("AWS_SECRET_ACCESS_KEY", "the-secret");
     site.set("TINTYPE_BUCKET", "s3://pics");
-    let report = Report::of(&site, &[]).await;
+    let report = Report::of(&site).await;
     report.is_broken("bucket", ["none", "told the region", "curl -sI https://pics.s3.amazonaws"]);
 }
 
@@ -74,7 +75,7 @@ async fn the_key_of_the_root_is_warned_of() {
     })
     .await;
     let report = visit.report().await;
-    assert!(report.steps("warning").contains(&"credentials"), "{}", report.ended);
+    report.warns_of(&["credentials"]);
     report.says("credentials", ["the root of the account", "owns the account", "delete it"]);
 }
 

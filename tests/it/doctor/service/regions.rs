@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
-use super::{Report, Visit};
+use super::Visit;
 use crate::support::s3_double::{SeenRequest, refusal};
 
 /// The region in `Credential=KEY/DATE/REGION/s3/aws4_request`.
@@ -74,6 +74,6 @@ async fn another_bucket_is_tried_where_it_is() {
         })
     })
     .await;
-    let report = Report::of(&visit.site, &["--other-bucket", "elsewhere"]).await;
+    let report = visit.report_with(&["--other-bucket", "elsewhere"]).await;
     report.says("other_bucket", ["allowed", "into the bucket elsewhere", "tintype iam setup"]);
 }
