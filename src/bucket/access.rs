@@ -35,7 +35,10 @@ impl Access {
     /// What the operator has to set or mend.
     pub(crate) async fn find(settings: &S3Settings) -> Result<Self, ConnectError> {
         settings.keys.check()?;
-        let endpoint = chain::endpoint(settings).await?;
+        let endpoint = match (chain::endpoint(settings).await?, settings.provider) {
+            (None, Some(provider)) => provider.endpoint()?,
+            (endpoint, _) => endpoint,
+        };
         let region = chain::region(settings, endpoint.as_ref()).await;
         let credentials = Renewing::new(chain::credentials(settings, region.as_deref()));
         credentials.current(wall_clock()).await.map_err(no_credentials)?;

@@ -49,7 +49,7 @@ pub(super) async fn endpoint(settings: &S3Settings) -> Result<Option<Endpoint>, 
 }
 
 /// The region that the settings name, else the profile's, else the instance's. A custom endpoint
-/// needs none.
+/// needs none: there it is the provider's, or any.
 pub(super) async fn region(settings: &S3Settings, endpoint: Option<&Endpoint>) -> Option<String> {
     if settings.region.is_some() {
         return settings.region.clone();
@@ -60,8 +60,10 @@ pub(super) async fn region(settings: &S3Settings, endpoint: Option<&Endpoint>) -
     }
     let mut chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
         .or_else(profile.build());
-    if endpoint.is_some() {
-        chain = chain.or_else(REGION_OF_NO_CLOUD);
+    if let Some(endpoint) = endpoint {
+        let of_provider = settings.provider.and_then(|provider| provider.region(endpoint));
+        let region = of_provider.unwrap_or_else(|| REGION_OF_NO_CLOUD.to_owned());
+        chain = chain.or_else(Region::new(region));
     } else if settings.instance_role == InstanceRole::Ask {
         chain = chain.or_else(ImdsRegionProvider::builder().imds_client(metadata()).build());
     }

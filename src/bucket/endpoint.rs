@@ -40,6 +40,11 @@ impl Endpoint {
         self.0.as_str().trim_end_matches('/')
     }
 
+    /// The host, without a port.
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.0.host_str()
+    }
+
     /// The address with the bucket in front of the host, as virtual-host style wants it. Nothing
     /// when the host is an IP address, which can have nothing in front of it.
     pub(super) fn with_bucket(&self, bucket: &BucketName) -> Option<String> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::endpoint::InvalidEndpoint;
 use super::key::InvalidKey;
+use super::provider::EndpointNeeded;
 use super::settings::HalfCredential;
 use super::wire::Refusal;
 use crate::metrics::Outcome;
@@ -88,6 +89,9 @@ pub enum ConnectError {
     /// The profile's `endpoint_url` is no endpoint.
     #[error("endpoint_url of the AWS profile cannot be used")]
     Endpoint(#[from] InvalidEndpoint),
+    /// The provider is reached at an endpoint of one's own, and nothing names it.
+    #[error(transparent)]
+    NoEndpoint(#[from] EndpointNeeded),
     /// An endpoint that is an IP address was to be used with the bucket in the host name.
     #[error("virtual-host style needs an endpoint with a host name, not an IP address")]
     NoHostName,

@@ -64,7 +64,7 @@ impl Inquiry {
         let http = ReqwestConnector::default()
             .connect(&options)
             .map_err(|source| ConnectError::Client { source: source.into() })?;
-        Ok(Self { http, access, addressing: settings.addressing, limits })
+        Ok(Self { http, access, addressing: settings.addressing(), limits })
     }
 
     /// Who asks, and where.

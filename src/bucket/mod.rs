@@ -17,6 +17,7 @@ mod inquiry;
 mod key;
 mod location;
 mod name;
+mod provider;
 mod s3;
 mod settings;
 mod signing;
@@ -64,6 +65,7 @@ pub use self::key::{
 };
 pub use self::location::{InvalidLocation, Location};
 pub use self::name::{BucketName, InvalidBucketName};
+pub use self::provider::{EndpointNeeded, Provider, UnknownProvider};
 pub use self::settings::{
     Addressing, Checksum, HalfCredential, InstanceRole, Keys, Limits, S3Settings, Settings,
 };

@@ -39,8 +39,8 @@ pub(super) async fn connect(
     let access = Access::find(settings).await?;
     let endpoint = access.endpoint.as_ref();
     let target = Target { bucket, endpoint, region: &access.region };
-    let builder = target.address(settings.addressing)?;
-    let store = dialect(builder, settings.checksum, endpoint)
+    let builder = target.address(settings.addressing())?;
+    let store = dialect(builder, settings.checksum(), endpoint)
         .with_credentials(Arc::clone(&access.credentials) as AwsCredentialProvider)
         .with_retry(retries(limits))
         .with_client_options(client_options(endpoint, limits))

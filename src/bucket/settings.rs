@@ -6,6 +6,7 @@ use secrecy::SecretString;
 
 use super::endpoint::Endpoint;
 use super::location::Location;
+use super::provider::Provider;
 
 /// Everything that [`Bucket::connect`](super::Bucket::connect) goes by.
 #[derive(Clone, Debug)]
@@ -94,10 +95,30 @@ pub struct S3Settings {
     pub keys: Keys,
     /// Whether the instance metadata service is asked for a role.
     pub instance_role: InstanceRole,
+    /// Whose service it is, for the defaults of all that is not said here.
+    pub provider: Option<Provider>,
     /// How a bucket is named in a request.
     pub addressing: Addressing,
     /// How the service can tell that a body arrived whole.
     pub checksum: Checksum,
+}
+
+impl S3Settings {
+    /// What is said of the addressing, else the provider's way.
+    pub(super) fn addressing(&self) -> Addressing {
+        match (self.addressing, self.provider) {
+            (Addressing::Auto, Some(provider)) => provider.addressing(),
+            (said, _) => said,
+        }
+    }
+
+    /// What is said of the checksum, else the provider's way.
+    pub(super) fn checksum(&self) -> Checksum {
+        match (self.checksum, self.provider) {
+            (Checksum::Auto, Some(provider)) => provider.checksum(),
+            (said, _) => said,
+        }
+    }
 }
 
 /// An access key, as the environment holds it: all, part or nothing of it.
@@ -150,7 +171,7 @@ pub enum InstanceRole {
 /// How a bucket is named in a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Addressing {
-    /// Amazon: in the host name, unless the bucket's name has a dot, which its certificate does
+    /// The provider's way, where one is named. Amazon: in the host name, unless the bucket's name has a dot, which its certificate does
     /// not cover. A custom endpoint: in the path, which every service understands.
     #[default]
     Auto,
@@ -163,7 +184,7 @@ pub enum Addressing {
 /// How the service can tell that a body arrived whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Checksum {
-    /// Amazon: CRC-64/NVME in a header, and the body left out of the signature. A custom endpoint:
+    /// The provider's way, where one is named. Amazon: CRC-64/NVME in a header, and the body left out of the signature. A custom endpoint:
     /// the body's SHA-256 in the signature and no further header, the dialect that all accept.
     #[default]
     Auto,

@@ -58,6 +58,10 @@ fn s3(values: &mut Values<'_>) -> Option<S3Settings> {
             ("off", Checksum::Off),
         ],
     );
+    let provider = match values.text("provider") {
+        Some(text) => values.read("provider", text.trim(), str::parse).map(Some),
+        None => Some(None),
+    };
     let endpoint = endpoint(values);
     let keys = keys(values);
     Some(S3Settings {
@@ -66,6 +70,7 @@ fn s3(values: &mut Values<'_>) -> Option<S3Settings> {
         profile: variable("AWS_PROFILE"),
         keys: keys?,
         instance_role: instance_role(),
+        provider: provider?,
         addressing: addressing?,
         checksum: checksum?,
     })

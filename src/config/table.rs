@@ -90,10 +90,12 @@ settings! {
         "How long after the PUT deadline an unfinished upload counts as abandoned. At least half of the deadline.";
     Storage "reconcile-interval" "TINTYPE_RECONCILE_INTERVAL" "DURATION" Some("10s"),
         "The pause between two passes of the reconciler.";
+    Storage "provider" "TINTYPE_PROVIDER" "NAME" None,
+        "aws, minio, seaweedfs, r2, b2, garage, ceph, gcs, spaces or wasabi: what the S3 service wants of the region and the next two, where they are not set.";
     Storage "s3-addressing" "TINTYPE_S3_ADDRESSING" "STYLE" Some("auto"),
-        "path, virtual or auto: virtual-host style on AWS, path style where an endpoint is set.";
+        "path, virtual or auto: the provider's; without one virtual-host style on AWS, path style where an endpoint is set.";
     Storage "s3-checksum" "TINTYPE_S3_CHECKSUM" "KIND" Some("auto"),
-        "crc64nvme, sha256, off or auto: CRC-64/NVME on AWS, a signed payload and no checksum header where an endpoint is set.";
+        "crc64nvme, sha256, off or auto: the provider's; without one CRC-64/NVME on AWS, a signed payload and no checksum header where an endpoint is set.";
     Log "log-format" "TINTYPE_LOG_FORMAT" "FORMAT" Some("auto"),
         "human, json or auto: human on a terminal, JSON otherwise.";
     Log "log" "TINTYPE_LOG" "FILTER" Some("info"),

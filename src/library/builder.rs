@@ -3,7 +3,7 @@
 //! The methods have the names of the settings of `tintype serve`, of which `docs/configuration.md`
 //! has the long form, but for `catalog` and `catalog_connections` (`--database`,
 //! `--database-connections`), `connections` (`--max-connections`), `pace` (`--upload-idle-timeout`,
-//! `--upload-min-rate`) and `s3` (`--s3-addressing`, `--s3-checksum`).
+//! `--upload-min-rate`) and `s3` (`--provider`, `--s3-addressing`, `--s3-checksum`).
 
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};

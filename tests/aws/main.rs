@@ -10,6 +10,7 @@ mod enforcing; // the servers of these tests hold what they are believed to hold
 mod iam; // setup, rotate and teardown, in accounts of their own
 mod moto; // an AWS of a test's own, with users and policies
 mod policies; // every format of the least policy, as its own tools take it
+mod providers; // presets on the services that they are for
 
 #[expect(dead_code, reason = "these tests use a part of what they all stand on")]
 #[path = "../it/support/mod.rs"]

@@ -140,12 +140,13 @@ async fn the_script_makes_a_user_that_may_do_that_and_nothing_else() {
     moto.make_bucket("pics", &admin).await;
     moto.make_bucket("other", &admin).await;
     let folder = tempfile::tempdir().unwrap();
-    let script = printed(&["--bucket", "pics", "--prefix", "live", "--format", "cli"]).await;
+    let arguments = ["--bucket", "pics", "--prefix", "live", "--user", "uploader"];
+    let script = printed(&[&arguments[..], &["--format", "cli"]].concat()).await;
     std::fs::write(folder.path().join("make.sh"), script).unwrap();
 
     let output = run_script(folder.path(), &moto, &admin).await;
     succeeded(&output);
-    let path = folder.path().join("tintype-pics.env");
+    let path = folder.path().join("uploader.env");
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     let file = std::fs::read_to_string(&path).unwrap();
     assert_eq!(value(&file, "TINTYPE_BUCKET"), "s3://pics/live");
@@ -159,7 +160,7 @@ async fn the_script_makes_a_user_that_may_do_that_and_nothing_else() {
     // A second run has nothing to do, and the key in use stays where it is.
     assert!(!run_script(folder.path(), &moto, &admin).await.status.success());
     assert_eq!(std::fs::read_to_string(&path).unwrap(), file);
-    let keys = moto.iam(&admin).list_access_keys().user_name("tintype-pics").send().await.unwrap();
+    let keys = moto.iam(&admin).list_access_keys().user_name("uploader").send().await.unwrap();
     assert_eq!(keys.access_key_metadata().len(), 1);
 
     // Without the file the script stops at the policy that is there, and leaves no file.

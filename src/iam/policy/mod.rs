@@ -13,11 +13,11 @@ use serde_json::Value;
 
 use crate::bucket::{BucketName, Prefix};
 
-pub(crate) use self::extra::{Extra, InvalidExtra};
+pub(crate) use self::extra::Extra;
 pub(crate) use self::format::{Format, Plan};
-pub(crate) use self::kms::{InvalidKeyArn, KeyArn};
-pub(crate) use self::partition::{Partition, UnknownPartition};
-pub(crate) use self::statement::{Condition, Statement};
+use self::kms::KeyArn;
+pub(crate) use self::partition::Partition;
+use self::statement::{Condition, Statement};
 
 /// The longest managed policy in characters; white space does not count:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length>.
@@ -122,11 +122,6 @@ impl Policy {
         &self.statements
     }
 
-    /// Every action that it allows.
-    pub(crate) fn actions(&self) -> Vec<&'static str> {
-        self.statements.iter().flat_map(|statement| statement.actions).copied().collect()
-    }
-
     /// The document, as IAM takes it: the same text each time.
     pub(crate) fn to_json(&self) -> String {
         let document = Document { version: VERSION, statement: &self.statements };
@@ -206,8 +201,6 @@ mod tests {
         let every = policy("pics", "", &["list", "multipart", &format!("kms={KEY}"), "list"]);
         let sids: Vec<_> = every.statements().iter().map(|statement| statement.sid).collect();
         assert_eq!(sids, ["Images", "Listing", "Multipart", "Encryption"]);
-        assert_eq!(policy("pics", "", &[]).actions().len(), 3);
-        assert_eq!(every.actions().len(), 8);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post, put};
 use tempfile::TempDir;
 use tintype::bucket::{Bucket, ConnectError, Settings};
@@ -18,6 +19,9 @@ use crate::support::s3_double::{S3Double, settings_for};
 
 /// Set in the process that connects, to the profile that its settings name, or to nothing.
 const CHILD: &str = "TINTYPE_TEST_CONNECTS";
+
+/// The token of a web identity, and of a pod.
+const TOKEN: &str = "a-web-identity-token";
 
 /// What the process prints: the time for connecting, and the outcome.
 struct Outcome {
@@ -80,13 +84,19 @@ async fn start_credential_services() -> (String, JoinSet<()>) {
         <AccessKeyId>AKIDWEB</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>\
         <SessionToken>token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>\
         </Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>";
-    let (role, container) = (json("AKIDROLE"), json("AKIDCONTAINER"));
+    let (role, container, pod) = (json("AKIDROLE"), json("AKIDCONTAINER"), json("AKIDPOD"));
+    // The agent of EKS gives a pod nothing without the pod's token.
+    let agent = |headers: HeaderMap| async move {
+        let knows = headers.get("authorization").is_some_and(|token| token == TOKEN);
+        if knows { Ok(pod) } else { Err(StatusCode::UNAUTHORIZED) }
+    };
     let ttl = [("x-aws-ec2-metadata-token-ttl-seconds", "21600")];
     let router = Router::new()
         .route("/latest/api/token", put(move || async move { (ttl, "token") }))
         .route("/latest/meta-data/iam/security-credentials/", get(|| async { "role" }))
         .route("/latest/meta-data/iam/security-credentials/role", get(|| async { role }))
         .route("/container", get(|| async { container }))
+        .route("/pod", get(agent))
         .route("/", post(move || async move { sts }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -99,7 +109,7 @@ async fn start_credential_services() -> (String, JoinSet<()>) {
 async fn credentials_come_from_the_standard_places() {
     let double = S3Double::start().await;
     let (services, _server) = start_credential_services().await;
-    let container = format!("{services}/container");
+    let (container, pod) = (format!("{services}/container"), format!("{services}/pod"));
     let home = TempDir::new().unwrap();
     std::fs::create_dir(home.path().join(".aws")).unwrap();
     let config = "[profile keys]\naws_access_key_id=AKIDPROFILE\naws_secret_access_key=secret\n\
@@ -107,9 +117,9 @@ async fn credentials_come_from_the_standard_places() {
         \"SecretAccessKey\":\"secret\"}'\n";
     std::fs::write(home.path().join(".aws/config"), config).unwrap();
     let token = home.path().join("token");
-    std::fs::write(&token, "a-web-identity-token").unwrap();
+    std::fs::write(&token, TOKEN).unwrap();
 
-    let cases: [(&str, &[(&str, &str)]); 6] = [
+    let cases: [(&str, &[(&str, &str)]); 7] = [
         ("AKIDENV", &[("AWS_ACCESS_KEY_ID", "AKIDENV"), ("AWS_SECRET_ACCESS_KEY", "secret")]),
         ("AKIDPROFILE", &[("AWS_PROFILE", "keys")]),
         ("AKIDPROCESS", &[("AWS_PROFILE", "process")]),
@@ -123,6 +133,13 @@ async fn credentials_come_from_the_standard_places() {
             ],
         ),
         ("AKIDCONTAINER", &[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &container)]),
+        (
+            "AKIDPOD",
+            &[
+                ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &pod),
+                ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", token.to_str().unwrap()),
+            ],
+        ),
         (
             "AKIDROLE",
             &[

@@ -5,6 +5,7 @@ mod configuration; // settings: where they come from, what is told of wrong ones
 mod iam_policy; // `iam policy`, which asks nobody
 mod log; // the log lines of a process
 mod pages; // completions and manual pages
+mod providers; // presets for S3 services
 mod start; // help, and the service from nothing
 mod stop; // SIGTERM
 
