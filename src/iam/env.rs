@@ -18,6 +18,9 @@ pub(crate) const BUCKET: &str = "TINTYPE_BUCKET";
 /// The service, when it is not Amazon's.
 pub(crate) const ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
 
+/// Which S3 service it is.
+const PROVIDER: &str = "TINTYPE_PROVIDER";
+
 /// What the file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Env {
@@ -33,6 +36,8 @@ pub(crate) struct Env {
     pub(crate) bucket: Option<String>,
     /// The service.
     pub(crate) endpoint: Option<String>,
+    /// Which service that is.
+    pub(crate) provider: Option<String>,
 }
 
 impl Env {
@@ -50,6 +55,7 @@ impl Env {
             region: says(REGION),
             bucket: says(BUCKET),
             endpoint: says(ENDPOINT),
+            provider: says(PROVIDER),
         }
     }
 }

@@ -17,7 +17,7 @@ mod work;
 pub(crate) use self::account::{AccessKeyId, Account, AccountSettings, Caller, IamError};
 pub(crate) use self::change::Change;
 pub(crate) use self::env::Env;
-pub(crate) use self::names::{InvalidName, PolicyName, UserName};
+pub(crate) use self::names::{PolicyName, UserName};
 pub(crate) use self::plan::{OldKey, Plan, Rotate, Rotation, Setup, Teardown};
 pub(crate) use self::state::Subject;
 pub(crate) use self::target::{InvalidTarget, Target};

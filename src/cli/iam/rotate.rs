@@ -48,6 +48,7 @@ async fn rotate(matches: &ArgMatches) -> Result<Exit, Failure> {
     let region = stored.region.unwrap_or_else(|| session.region().to_owned());
     let mut service = session.service(&target, &region);
     service.s3.endpoint = stored.endpoint.or(service.s3.endpoint);
+    service.s3.provider = stored.provider;
     let subject = Subject {
         bucket: target.bucket.clone(),
         user: user.clone(),

@@ -4,7 +4,7 @@ use clap::ArgMatches;
 
 use super::super::Failure;
 use super::arguments::target;
-use crate::bucket::Endpoint;
+use crate::bucket::{Endpoint, Provider};
 use crate::env_file::EnvFile;
 use crate::iam::{AccessKeyId, Env, InvalidTarget, Target};
 
@@ -18,6 +18,8 @@ pub(super) struct Stored {
     pub(super) region: Option<String>,
     /// The bucket's service, unless it was typed.
     pub(super) endpoint: Option<Endpoint>,
+    /// Which service that is.
+    pub(super) provider: Option<Provider>,
 }
 
 /// Nobody says which bucket is meant.
@@ -54,6 +56,7 @@ impl Stored {
         let typed = matches.get_one::<Endpoint>("endpoint-url").is_some();
         let endpoint = env.endpoint.filter(|_| !typed);
         let endpoint = endpoint.map(|text| text.parse()).transpose()?;
-        Ok(Self { target, key: env.key, region: env.region, endpoint })
+        let provider = env.provider.map(|text| text.parse()).transpose()?;
+        Ok(Self { target, key: env.key, region: env.region, endpoint, provider })
     }
 }

@@ -50,6 +50,8 @@ struct Log {
     requests: usize,
     changes: Vec<String>,
     stop: Option<(usize, Stop)>,
+    /// How often each is still answered so.
+    failing: HashMap<&'static str, (usize, StatusCode)>,
 }
 
 impl Gate {
@@ -88,6 +90,11 @@ impl Gate {
         self.way.hanging.send_replace(false);
     }
 
+    /// Answers a change so the next times that it is asked for, and has it not made.
+    pub(crate) fn fail(&self, change: &'static str, times: usize, status: StatusCode) {
+        self.way.log.lock().unwrap().failing.insert(change, (times, status));
+    }
+
     /// Waits until a change hangs.
     pub(crate) async fn stopped(&self) {
         self.way.hanging.subscribe().wait_for(|hanging| *hanging).await.unwrap();
@@ -108,6 +115,9 @@ async fn pass(State(way): State<Arc<Way>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
     let change = change(&parts.method, parts.uri.path(), &body);
+    if let Some(status) = way.failure(change.as_deref()) {
+        return response(status, HeaderMap::new(), Body::empty());
+    }
     let stop = way.note(change);
     if stop == Some(Stop::BeforeItIsMade) {
         return way.hang().await;
@@ -136,6 +146,14 @@ fn response(status: StatusCode, mut headers: HeaderMap, body: Body) -> Response<
 }
 
 impl Way {
+    /// How a change is to be answered that is not to be made.
+    fn failure(&self, change: Option<&str>) -> Option<StatusCode> {
+        let mut log = self.log.lock().unwrap();
+        let (times, status) = log.failing.get_mut(change?)?;
+        *times = times.checked_sub(1)?;
+        Some(*status)
+    }
+
     /// Writes a request down; what is to become of it.
     fn note(&self, change: Option<String>) -> Option<Stop> {
         let mut log = self.log.lock().unwrap();

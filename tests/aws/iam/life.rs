@@ -121,6 +121,20 @@ async fn nothing_of_others_is_touched_and_nothing_stays() {
     assert!(again.stdout.starts_with("nothing to do"), "{again}");
 }
 
+#[tokio::test]
+async fn names_of_ones_own_are_found_again() {
+    let ground = Ground::moto().await;
+    let site = ground.site();
+    let setup = ["setup", "--bucket", "s3://pics/live", "--user", "uploader", "--create-bucket"];
+    done(&site, &[&setup[..], &["--policy-name", "photos", "--yes"]].concat()).await;
+    assert_eq!(ground.names("").await, ["user admin", "user uploader", "policy photos"]);
+    let again = done(&site, &[&setup[..], &["--yes"]].concat()).await;
+    assert!(again.stdout.starts_with("nothing to do"), "{again}");
+    done(&site, &["rotate", "--yes"]).await;
+    done(&site, &["teardown", "--yes"]).await;
+    assert_eq!(ground.names("").await, ["user admin"]);
+}
+
 /// What else there may be in an account.
 async fn furnish(iam: &aws_sdk_iam::Client) {
     let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;

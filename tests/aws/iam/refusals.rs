@@ -56,6 +56,9 @@ async fn what_belongs_to_others_is_left_alone() {
     refused(&site, &[&SETUP[..], &named].concat(), &told).await;
     refused(&site, &["teardown", "--bucket", "pics", "--yes"], &["not made by tintype"]).await;
     refused(&site, &["rotate", "--bucket", "pics", "--yes"], &["not made by tintype"]).await;
+    let told = run(&site, &[&SETUP[..], &["--json"]].concat()).await;
+    let json: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
+    assert_eq!((&json["outcome"], told.code), (&"refused".into(), Some(1)), "{told}");
     assert_eq!(ground.everything().await, before);
     assert_eq!(stored(&site, "AWS_ACCESS_KEY_ID"), None);
 

@@ -5,7 +5,6 @@ use aws_sdk_iam::types::StatusType;
 use futures_util::TryStreamExt as _;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _};
-use rustix::process::Signal;
 use uuid::Uuid;
 
 use super::gate::Stop;
@@ -35,16 +34,15 @@ impl At {
 /// Kills the command there; whether it came so far.
 async fn kill(ground: &Ground, site: &Site, command: &[&str], at: At) -> bool {
     ground.gate.stop_at(at.change, at.stop);
-    let mut process = site.start(&[&["iam"], command].concat());
+    let process = site.start(&[&["iam"], command].concat());
     let came_there = tokio::select! {
+        // What waits for the process is dropped then, and kills it.
         () = ground.gate.stopped() => true,
-        () = process.ended() => false,
+        ended = process.end() => {
+            assert_eq!(ended.code, Some(0), "{at:?}: {ended}");
+            false
+        }
     };
-    if came_there {
-        process.signal(Signal::KILL);
-    }
-    let ended = process.end().await;
-    assert_eq!(ended.code, (!came_there).then_some(0), "{at:?}: {ended}");
     ground.gate.open();
     came_there
 }

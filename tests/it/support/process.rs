@@ -300,11 +300,6 @@ impl Process {
         }
     }
 
-    /// Waits until the process has ended by itself.
-    pub(crate) async fn ended(&mut self) {
-        self.child.wait().await.unwrap();
-    }
-
     /// Waits for the end of the process and of all that it wrote.
     pub(crate) async fn end(mut self) -> Ended {
         let Ok(status) = timeout(PATIENCE, self.child.wait()).await else {

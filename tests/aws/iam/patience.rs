@@ -1,0 +1,55 @@
+//! What is waited for, because it passes, and what is given up, because it does not.
+
+use axum::http::StatusCode;
+
+use super::ground::{Ground, done, run, stored, stored_key};
+use crate::moto::python;
+
+const SETUP: [&str; 5] = ["setup", "--bucket", "pics", "--create-bucket", "--yes"];
+
+#[tokio::test]
+async fn a_new_key_is_given_time() {
+    let ground = Ground::moto().await;
+    let site = ground.site();
+    done(&site, &SETUP).await;
+    let first = stored_key(&site).id;
+    ground.gate.fail("s3:PUT", 3, StatusCode::FORBIDDEN);
+    ground.gate.fail("s3:DELETE", 2, StatusCode::FORBIDDEN);
+    done(&site, &["rotate", "--yes"]).await;
+    assert_ne!(stored_key(&site).id, first);
+}
+
+#[tokio::test]
+async fn a_key_that_is_of_no_use_is_taken_back() {
+    let ground = Ground::moto().await;
+    let site = ground.site();
+    done(&site, &SETUP).await;
+    let before = (stored_key(&site).id, ground.everything().await);
+    let delete = "import boto3, sys\n\
+        boto3.client('s3', endpoint_url=sys.argv[1]).delete_bucket(Bucket='pics')";
+    python(delete, &[ground.gate.endpoint()], &ground.admin).await;
+    let ended = run(&site, &["rotate", "--yes"]).await;
+    assert_eq!(ended.code, Some(1), "{ended}");
+    for words in ["cannot put", "the new key was deleted again", "not begun: write File=.env"] {
+        assert!(ended.stderr.contains(words), "{ended}");
+    }
+    assert_eq!((stored_key(&site).id, ground.everything().await), before);
+}
+
+#[tokio::test]
+async fn what_never_works_is_given_up() {
+    let ground = Ground::moto().await;
+    let site = ground.site();
+    ground.gate.fail("iam:AttachUserPolicy", usize::MAX, StatusCode::SERVICE_UNAVAILABLE);
+    let ended = run(&site, &[&SETUP[..], &["--json"]].concat()).await;
+    assert_eq!(ended.code, Some(1), "{ended}");
+    let told: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(
+        (&told["outcome"], &told["failed"]["call"]),
+        (&"stopped".into(), &"iam:AttachUserPolicy".into())
+    );
+    assert_eq!(told["left"].as_array().unwrap().len(), 4);
+    assert_eq!(stored(&site, "AWS_ACCESS_KEY_ID"), None);
+    ground.gate.fail("iam:AttachUserPolicy", 0, StatusCode::OK);
+    done(&site, &SETUP).await;
+}
