@@ -1,7 +1,7 @@
 //! An AWS of a test's own: moto, with its IAM and S3. Policies and signatures hold from when a test
 //! calls [`Moto::enforce`].
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -88,12 +88,6 @@ impl Moto {
         let made = made.access_key().unwrap();
         self.ask("POST", "reset-auth").await.unwrap();
         Key { id: made.access_key_id().to_owned(), secret: made.secret_access_key().to_owned() }
-    }
-
-    /// Has nothing hold any more, so that a test can look at everything.
-    pub(crate) async fn relent(&self) {
-        let request = self.request("POST", "reset-auth").body("inf");
-        assert!(request.send().await.unwrap().status().is_success());
     }
 
     /// A client of its IAM that is not ours.
