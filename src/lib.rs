@@ -44,6 +44,7 @@
 //! assert_eq!(page.images.len(), 1);
 //!
 //! let original = photos.original(image.id).await?.expect("it is there");
+//! // It held no metadata, so nothing was taken out.
 //! assert_eq!(original.into_bytes().await?, bytes);
 //!
 //! photos.delete(image.id).await?;
@@ -140,6 +141,16 @@
 //! - After an error, nothing of an upload stays behind for good. An
 //!   [idempotency key](Upload::idempotency_key) makes another try safe, and
 //!   [`UploadError::is_temporary`] says whether one makes sense.
+//!
+//! # What is stored
+//!
+//! Metadata is taken out before an image is stored: the place, the time, the camera, comments,
+//! thumbnails. No pixel changes, and orientation and colour profile stay. [`Image::stripped`] says
+//! what went; [`Image::size`] and [`Image::sha256`] are of what is stored.
+//! [`Builder::metadata`] with [`strip::Metadata::Keep`] stores each file as it came.
+//!
+//! [`Builder::accept`] takes HEIC photos and films too, which are refused without it. Of a film,
+//! [`Image::duration`] tells how long it runs.
 //!
 //! # Features
 //!

@@ -1,6 +1,6 @@
 //! Request in, reply out: the only folder that knows axum, statuses and headers.
 //!
-//! Handlers translate; what an upload or a deletion *is* stands in `upload.rs` and
+//! Handlers translate; what an upload or a deletion *is* stands in `upload/` and
 //! `delete/`.
 
 mod address;

@@ -1,4 +1,5 @@
-//! The index of the integration tests: one binary, so that there is one link.
+//! The index of the integration tests that need no server: one binary, so that there is one link.
+//! Those that need servers with users and policies are in `tests/aws/`.
 
 // Says to clippy what it cannot see of an integration test: all of this is test code.
 #![cfg(test)]
