@@ -120,4 +120,17 @@ A build with the feature `otlp` reads OpenTelemetry's own variables, such as `OT
 | Lookups that wait; that share a statement; such statements at a time | 256; 32; 1 on SQLite, 2 on PostgreSQL |
 | Rows that one replica deletes at a time | 8 |
 | A request id that is taken over | 64 characters |
+| A connection to IAM; one try of a request; all tries together | 3 s; 10 s; 30 s |
+| Tries of a request to IAM | 3; one for `CreateAccessKey` |
+| Rounds of `iam setup`, `rotate` and `teardown`, where what failed may pass | 7, the last of which begins after pauses of 15.75 s |
+| Entries that are read of one listing of IAM | 10,000 |
+| A new key is tried out for | 60 s |
+| Tries of one change by `--create-bucket` | 6, the last after pauses of 6.2 s |
+| A policy; its versions, which are IAM's bounds | 6144 characters; 5 |
+| Unfinished uploads in parts, in a bucket by `--create-bucket`, end after | 7 days |
+| A question of `doctor` to STS or IAM | 5 s, one try |
+| All that `doctor` does with the catalog | 20 s |
+| A clock that `doctor` does not warn of is off by less than | 60 s |
+| What `doctor` and `iam` read of one answer of the bucket's service | 1 MiB |
+| A `.env` that `iam` changes; copies of it that stay beside it | 1 MiB; 10 |
 ";
