@@ -169,6 +169,25 @@ fn links_between_documents_lead_somewhere() {
     }
 }
 
+#[test]
+fn the_documents_name_files_that_are_there() {
+    for page in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = read(page);
+        let is_path =
+            |code: &&str| ["src/", "tests/", "docs/"].iter().any(|folder| code.starts_with(folder));
+        for path in text.split('`').skip(1).step_by(2).filter(is_path) {
+            assert!(root().join(path).exists(), "{page} names {path}");
+        }
+    }
+    let text = read("ARCHITECTURE.md");
+    let map = text.split("| Module | What it is |").nth(1).expect("the map");
+    for cells in map.lines().skip(2).map_while(cells) {
+        for path in cells[0].split("`, `") {
+            assert!(root().join("src").join(path).exists(), "the map names {path}");
+        }
+    }
+}
+
 fn pages() -> Vec<PathBuf> {
     let folders =
         ["", "docs", "docs/benchmarks", "docs/decisions"].map(|folder| root().join(folder));
