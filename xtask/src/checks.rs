@@ -42,6 +42,14 @@ pub(crate) fn library(project: &Project) -> Command {
     command
 }
 
+/// The same for the command line without `iam`: what only that feature brings must not be needed.
+pub(crate) fn cli_alone(project: &Project) -> Command {
+    let arguments = ["clippy", "--package", "tintype", "--lib", "--bins", "--no-default-features"];
+    let mut command = project.cargo(&arguments);
+    command.args(["--features", "cli", "--", "-D", "warnings"]);
+    command
+}
+
 /// The same with traces.
 pub(crate) fn clippy_otlp(project: &Project) -> Command {
     let what = ["clippy", "--workspace", "--all-targets", "--features", "tintype/otlp"];

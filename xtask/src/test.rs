@@ -14,7 +14,8 @@ pub(crate) enum Step {
     Fmt,
     /// Lints, with warnings as errors.
     Clippy,
-    /// The library without its command line, with warnings as errors.
+    /// The library without its command line, and the command line without `iam`, with warnings as
+    /// errors.
     Library,
     /// The API documentation, with warnings as errors.
     Doc,
@@ -137,7 +138,10 @@ fn perform(
     match step {
         Step::Fmt => report.add(checks::check(project, step.name(), checks::fmt(project))?),
         Step::Clippy => report.add(checks::check(project, step.name(), checks::clippy(project))?),
-        Step::Library => report.add(checks::check(project, step.name(), checks::library(project))?),
+        Step::Library => {
+            report.add(checks::check(project, step.name(), checks::library(project))?);
+            report.add(checks::check(project, "library-cli", checks::cli_alone(project))?);
+        }
         Step::Doc => report.add(checks::check(project, step.name(), checks::doc(project))?),
         Step::Deny => {
             let command = checks::deny(project, &["licenses", "bans", "sources"]);
