@@ -7,6 +7,8 @@
 mod access;
 #[cfg(feature = "cli")]
 mod answer;
+#[cfg(feature = "cli")]
+mod arn;
 mod chain;
 mod credentials;
 mod directory;
@@ -55,6 +57,8 @@ pub(crate) use self::access::Access;
 pub(crate) use self::answer::SMALLEST_MOVED;
 #[cfg(feature = "cli")]
 pub(crate) use self::answer::{Answer, witnessed};
+#[cfg(feature = "cli")]
+pub(crate) use self::arn::{Partition, bucket_arn, objects_arn};
 pub use self::endpoint::{Endpoint, InvalidEndpoint};
 pub use self::error::{BucketError, Cause, ConnectError, TookTooLong};
 #[cfg(feature = "cli")]

@@ -1,6 +1,8 @@
 //! What is known of the set-up before anybody is asked.
 
-use crate::bucket::{Access, BucketName, Checksum, Endpoint, Prefix, Provider, S3Settings};
+use crate::bucket::{
+    Access, BucketName, Checksum, Endpoint, Partition, Prefix, Provider, S3Settings, objects_arn,
+};
 
 use super::secret::KeyFlaw;
 
@@ -39,7 +41,7 @@ impl Facts {
             endpoint: endpoint.cloned(),
             region: access.region.clone(),
             is_in_host: settings.addressing().is_in_host(endpoint, bucket),
-            checksum: checksum(settings.checksum(), endpoint),
+            checksum: settings.checksum().resolved(endpoint),
             flaw: KeyFlaw::of(&settings.keys),
             preset: None,
         }
@@ -53,7 +55,7 @@ impl Facts {
         let settings = S3Settings { provider: Some(provider), ..settings.clone() };
         let addressing = settings.addressing().is_in_host(Some(&endpoint), &self.bucket);
         let region = provider.region(&endpoint).filter(|_| settings.region.is_none());
-        let changes = checksum(settings.checksum(), Some(&endpoint)) != self.checksum
+        let changes = settings.checksum().resolved(Some(&endpoint)) != self.checksum
             || addressing != self.is_in_host
             || region.is_some_and(|region| region != self.region);
         self.preset = changes.then_some(provider);
@@ -75,24 +77,7 @@ impl Facts {
 
     /// The ARN of all objects that are ours.
     pub(in crate::doctor) fn objects(&self) -> String {
-        let prefix = self.prefix.as_str();
-        let slash = if prefix.is_empty() { "" } else { "/" };
-        format!("{}/{prefix}{slash}*", self.arn())
-    }
-
-    /// The ARN of the bucket.
-    pub(in crate::doctor) fn arn(&self) -> String {
-        format!("arn:{}:s3:::{}", self.partition(), self.bucket)
-    }
-
-    /// The partition by the region:
-    /// <https://docs.aws.amazon.com/general/latest/gr/aws-arns-and-namespaces.html>.
-    fn partition(&self) -> &'static str {
-        match self.region.split_once('-') {
-            Some(("cn", _)) => "aws-cn",
-            Some(("us", rest)) if rest.starts_with("gov-") => "aws-us-gov",
-            Some(_) | None => "aws",
-        }
+        objects_arn(&self.bucket, &self.prefix, Partition::of_region(&self.region))
     }
 
     /// The command that makes a user with exactly what is needed.
@@ -111,14 +96,5 @@ impl Facts {
             None => String::new(),
         };
         format!("aws s3api {command} --bucket {}{endpoint}", self.bucket)
-    }
-}
-
-/// What a body goes with when nobody says anything.
-fn checksum(said: Checksum, endpoint: Option<&Endpoint>) -> Checksum {
-    match (said, endpoint) {
-        (Checksum::Auto, None) => Checksum::Crc64Nvme,
-        (Checksum::Auto, Some(_)) => Checksum::Off,
-        (said, _) => said,
     }
 }
