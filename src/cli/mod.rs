@@ -32,6 +32,7 @@ use clap::{ArgMatches, Command};
 
 use crate::causes::chain;
 use crate::config::{self, Faults, Scope};
+use crate::env_file;
 
 /// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +145,7 @@ fn wants_dot_env(command: Option<&OsStr>) -> bool {
 
 /// `.env` in the working directory; what the environment says already wins.
 fn load_dot_env() -> Result<(), Failure> {
-    match dotenvy::from_path(".env") {
+    match dotenvy::from_path(env_file::NAME) {
         Ok(()) => Ok(()),
         Err(error) if error.not_found() => Ok(()),
         // The text of a broken line may hold a secret, so only the fact is told.
