@@ -77,6 +77,8 @@ pub use self::signing::Payload;
 pub use self::traffic::Recent;
 #[cfg(feature = "cli")]
 pub(crate) use self::wire::element;
+#[cfg(feature = "iam")]
+pub(crate) use aws_config::SdkConfig;
 
 /// How many objects are put or deleted at a time. Each has a connection with its buffers, which the
 /// memory budget does not count; at 50 ms a request this many still make 2,500 a second.

@@ -14,7 +14,9 @@ fn facts() -> Facts {
         is_in_host: false,
         checksum: Checksum::Off,
         flaw: None,
+        provider: None,
         preset: None,
+        speaks_iam: false,
     }
 }
 
