@@ -4,7 +4,11 @@
 use std::sync::Arc;
 
 #[cfg(feature = "iam")]
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_config::retry::RetryConfig;
+#[cfg(feature = "iam")]
+use aws_config::timeout::TimeoutConfig;
+#[cfg(feature = "iam")]
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::error::CredentialsError;
 #[cfg(feature = "cli")]
 use object_store::aws::AwsCredential;
@@ -46,10 +50,25 @@ impl Access {
         Ok(Self { endpoint, region, credentials: Arc::new(credentials) })
     }
 
-    /// The source of the credentials, for clients that renew them by themselves.
+    /// What a client of another service goes by: the same credentials and region, and this endpoint
+    /// where the service is not Amazon's.
     #[cfg(feature = "iam")]
-    pub(crate) fn source(&self) -> SharedCredentialsProvider {
-        self.credentials.source()
+    pub(crate) fn client_config(
+        &self,
+        endpoint: Option<&Endpoint>,
+        timeouts: TimeoutConfig,
+        retries: RetryConfig,
+    ) -> SdkConfig {
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(self.region.clone()))
+            .credentials_provider(self.credentials.source())
+            .timeout_config(timeouts)
+            .retry_config(retries);
+        match endpoint {
+            Some(endpoint) => config.endpoint_url(endpoint.to_string()).build(),
+            None => config.build(),
+        }
     }
 
     /// The credentials to sign one request with.

@@ -73,6 +73,13 @@ impl Prefix {
         &self.0
     }
 
+    /// The prefix with its slash; empty when all of the bucket is ours.
+    #[cfg(feature = "cli")]
+    pub(crate) fn folder(&self) -> String {
+        let slash = if self.0.is_empty() { "" } else { "/" };
+        format!("{}{slash}", self.0)
+    }
+
     /// The part of `key` after the prefix and its slash. The slash matters: without it `photos`
     /// would take `photos-old/…` for its own.
     fn strip<'key>(&self, key: &'key str) -> Option<&'key str> {

@@ -7,6 +7,8 @@
 mod access;
 #[cfg(feature = "cli")]
 mod answer;
+#[cfg(feature = "cli")]
+mod arn;
 mod chain;
 mod credentials;
 mod directory;
@@ -55,6 +57,8 @@ pub(crate) use self::access::Access;
 pub(crate) use self::answer::SMALLEST_MOVED;
 #[cfg(feature = "cli")]
 pub(crate) use self::answer::{Answer, witnessed};
+#[cfg(feature = "cli")]
+pub(crate) use self::arn::{Partition, bucket_arn, objects_arn};
 pub use self::endpoint::{Endpoint, InvalidEndpoint};
 pub use self::error::{BucketError, Cause, ConnectError, TookTooLong};
 #[cfg(feature = "cli")]
@@ -73,6 +77,8 @@ pub use self::signing::Payload;
 pub use self::traffic::Recent;
 #[cfg(feature = "cli")]
 pub(crate) use self::wire::element;
+#[cfg(feature = "iam")]
+pub(crate) use aws_config::SdkConfig;
 
 /// How many objects are put or deleted at a time. Each has a connection with its buffers, which the
 /// memory budget does not count; at 50 ms a request this many still make 2,500 a second.

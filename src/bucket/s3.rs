@@ -118,14 +118,9 @@ fn dialect(
     endpoint: Option<&Endpoint>,
 ) -> AmazonS3Builder {
     let encrypted = endpoint.is_none_or(Endpoint::is_encrypted);
-    let checksum = match (checksum, endpoint) {
-        (Checksum::Auto, None) => Checksum::Crc64Nvme,
-        (Checksum::Auto, Some(_)) => Checksum::Off,
-        (chosen, _) => chosen,
-    };
     // The bulk delete is a POST that some services lack, and its errors are untyped.
     let builder = builder.with_disable_bulk_delete(true);
-    match checksum {
+    match checksum.resolved(endpoint) {
         Checksum::Crc64Nvme => builder
             .with_checksum_algorithm(ChecksumHeader::CRC64NVME)
             .with_unsigned_payload(encrypted),

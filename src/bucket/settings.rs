@@ -207,3 +207,14 @@ pub enum Checksum {
     /// No header: the body's SHA-256 is in the signature alone.
     Off,
 }
+
+impl Checksum {
+    /// What goes with a body at Amazon, or at another `endpoint`; never [`Self::Auto`].
+    pub(crate) fn resolved(self, endpoint: Option<&Endpoint>) -> Self {
+        match (self, endpoint) {
+            (Self::Auto, None) => Self::Crc64Nvme,
+            (Self::Auto, Some(_)) => Self::Off,
+            (said, _) => said,
+        }
+    }
+}

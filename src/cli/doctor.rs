@@ -4,11 +4,18 @@ use std::error::Error;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::{Exit, Failure, terminal, with_runtime, with_settings};
+use super::{Exit, Failure, terminal, with_logging, with_settings};
 use crate::bucket::BucketName;
 use crate::causes::chain;
 use crate::config::{self, Faults, Scope, Serve};
 use crate::doctor::{self, Advice, Report, Row, Step, Verdict};
+
+/// What to do about a setting that cannot be used.
+const FIX: &str = "correct it; `tintype settings` lists all of them";
+
+/// What is logged where nobody says anything. The report tells of every failure, and what the
+/// clients log of their tries would only stand before it.
+const LOG: &str = "warn";
 
 pub(super) fn command() -> Command {
     let command = Command::new("doctor")
@@ -20,7 +27,8 @@ pub(super) fn command() -> Command {
              docs/aws.md tells how to read the table.",
         )
         .after_help(
-            "Exit codes: 0 all is good, 1 the service cannot work, 2 it works with warnings.",
+            "Exit codes: 0 all is good, 1 the service cannot work or could not be tried, 2 it works \
+             with warnings.",
         )
         .arg(
             Arg::new("json")
@@ -41,11 +49,15 @@ pub(super) fn command() -> Command {
                 .value_name("URL")
                 .help("The S3 service, in place of AWS_ENDPOINT_URL_S3"),
         );
-    with_settings(command, &[Scope::Serve, Scope::Storage, Scope::Log])
+    let command = with_settings(command, &[Scope::Serve, Scope::Storage, Scope::Log]);
+    command.mut_arg("log", |log| {
+        log.help(format!("What is logged, as tracing's filters are written [default: {LOG}]"))
+    })
 }
 
 pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
-    let outcome = with_runtime(matches, |matches| Ok(config::serve(matches)), examine);
+    let logging = config::logging_or(matches, LOG);
+    let outcome = with_logging(matches, logging, |matches| Ok(config::serve(matches)), examine);
     Ok(outcome.unwrap_or_else(|error| cannot_work(error.as_ref())))
 }
 
@@ -82,9 +94,11 @@ fn tell(report: &Report, is_json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// With settings that cannot be used there is nothing to examine.
+/// With settings that cannot be used there is nothing to examine. Each has a row.
 fn at_fault(faults: &Faults) -> Report {
-    let advice = Advice::new(faults.to_string(), "correct them; `tintype settings` lists them all");
-    let row = Row::of(Step::Settings, "every setting can be used").broken("some cannot", advice);
-    Report { rows: vec![row] }
+    let row = |(setting, reason)| {
+        let advice = Advice::new(reason, FIX);
+        Row::of(Step::Settings, "can be used").broken(format!("{setting} cannot"), advice)
+    };
+    Report { rows: faults.iter().map(row).collect() }
 }

@@ -31,7 +31,8 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command};
 
 use crate::causes::chain;
-use crate::config::{self, Faults, Scope};
+use crate::config::{self, Faults, Logging, Scope};
+use crate::env_file;
 
 /// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,9 +74,12 @@ type Failure = Box<dyn Error + Send + Sync>;
 #[must_use]
 pub fn run() -> ExitCode {
     // Before any thread starts, since setting variables is only sound while there is one.
-    let dot_env =
-        if wants_dot_env(std::env::args_os().nth(1).as_deref()) { load_dot_env() } else { Ok(()) };
-    let matches = command().get_matches();
+    let name = std::env::args_os().nth(1);
+    let dot_env = if wants_dot_env(name.as_deref()) { load_dot_env() } else { Ok(()) };
+    let matches = match command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return not_understood(&error, name.as_deref()).into(),
+    };
     if let Err(error) = dot_env {
         return match matches.subcommand_name() {
             Some("doctor") => doctor::cannot_work(error.as_ref()).into(),
@@ -144,7 +148,7 @@ fn wants_dot_env(command: Option<&OsStr>) -> bool {
 
 /// `.env` in the working directory; what the environment says already wins.
 fn load_dot_env() -> Result<(), Failure> {
-    match dotenvy::from_path(".env") {
+    match dotenvy::from_path(env_file::NAME) {
         Ok(()) => Ok(()),
         Err(error) if error.not_found() => Ok(()),
         // The text of a broken line may hold a secret, so only the fact is told.
@@ -163,7 +167,20 @@ fn with_runtime<S, F>(
 where
     F: Future<Output = Result<Exit, Failure>>,
 {
-    let (logging, settings) = Faults::of_both(config::logging(matches), read(matches))?;
+    with_logging(matches, config::logging(matches), read, command)
+}
+
+/// The same with a log of its own.
+fn with_logging<S, F>(
+    matches: &ArgMatches,
+    logging: Result<Logging, Faults>,
+    read: impl FnOnce(&ArgMatches) -> Result<S, Faults>,
+    command: impl FnOnce(S, ArgMatches) -> F,
+) -> Result<Exit, Failure>
+where
+    F: Future<Output = Result<Exit, Failure>>,
+{
+    let (logging, settings) = Faults::of_both(logging, read(matches))?;
     let runtime = runtime()?;
     let entered = runtime.enter();
     let telemetry = telemetry::start(logging)?;
@@ -179,6 +196,18 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
         .max_blocking_threads(BLOCKING_THREADS)
         .enable_all()
         .build()
+}
+
+/// Tells what is wrong with the arguments, or shows the help that they ask for. The doctor's 2 is
+/// a service that works.
+fn not_understood(error: &clap::Error, command: Option<&OsStr>) -> Exit {
+    // Nobody is there to be told that nothing can be told.
+    error.print().ok();
+    match error.exit_code() {
+        0 => Exit::Success,
+        _ if command == Some(OsStr::new("doctor")) => Exit::Broken,
+        _ => Exit::CannotRun,
+    }
 }
 
 fn failed(error: &(dyn Error + 'static)) -> ExitCode {

@@ -40,6 +40,11 @@ impl Faults {
         self.faults.push(Fault { setting: setting.into(), reason: chain(reason) });
     }
 
+    /// Each setting with why its value cannot be used.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.faults.iter().map(|fault| (fault.setting.as_str(), fault.reason.as_str()))
+    }
+
     pub(super) const fn is_empty(&self) -> bool {
         self.faults.is_empty()
     }
@@ -49,8 +54,8 @@ impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (number, noun) = (self.faults.len(), if self.faults.len() == 1 { "" } else { "s" });
         write!(f, "{number} setting{noun} cannot be used:")?;
-        for fault in &self.faults {
-            write!(f, "\n  {}: {}", fault.setting, fault.reason)?;
+        for (setting, reason) in self.iter() {
+            write!(f, "\n  {setting}: {reason}")?;
         }
         Ok(())
     }

@@ -24,10 +24,9 @@ pub struct Logging {
     pub filter: EnvFilter,
 }
 
-pub(super) fn read(values: &mut Values<'_>) -> Option<Logging> {
+pub(super) fn read(values: &mut Values<'_>, filter: Option<String>) -> Option<Logging> {
     let words = [("auto", LogFormat::Auto), ("human", LogFormat::Human), ("json", LogFormat::Json)];
     let format = values.word("log-format", "human, json or auto", &words);
-    let filter = values.text("log")?;
-    let filter = values.read("log", &filter, |text| EnvFilter::try_new(text));
+    let filter = values.read("log", &filter?, |text| EnvFilter::try_new(text));
     Some(Logging { format: format?, filter: filter? })
 }

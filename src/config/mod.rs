@@ -144,7 +144,20 @@ pub fn storage(matches: &ArgMatches) -> Result<Storage, Faults> {
 /// [`Faults`] with every value that cannot be used.
 pub fn logging(matches: &ArgMatches) -> Result<Logging, Faults> {
     let mut values = Values::new(matches);
-    let logging = logging::read(&mut values);
+    let filter = values.text("log");
+    let logging = logging::read(&mut values, filter);
+    values.finish(logging)
+}
+
+/// The same with this filter where nobody names one.
+///
+/// # Errors
+///
+/// [`Faults`] with every value that cannot be used.
+pub fn logging_or(matches: &ArgMatches, filter: &str) -> Result<Logging, Faults> {
+    let mut values = Values::new(matches);
+    let filter = values.typed("log").unwrap_or_else(|| filter.to_owned());
+    let logging = logging::read(&mut values, Some(filter));
     values.finish(logging)
 }
 

@@ -112,7 +112,7 @@ pub(super) fn keys(values: &mut Values<'_>) -> Option<Keys> {
         session_token: variable("AWS_SESSION_TOKEN").map(SecretString::from),
     };
     if let Err(error) = keys.check() {
-        values.faults.add(error.present, &error);
+        values.faults.add("access key", &error);
         return None;
     }
     Some(keys)

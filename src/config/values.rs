@@ -41,9 +41,13 @@ impl<'a> Values<'a> {
     /// take has its default, and so has one that is empty, as in the line `TINTYPE_BUCKET=` that
     /// people leave in an `.env`.
     pub(super) fn text(&self, flag: &str) -> Option<String> {
+        self.typed(flag).or_else(|| setting(flag)?.default.map(str::to_owned))
+    }
+
+    /// The text of a setting without its default.
+    pub(super) fn typed(&self, flag: &str) -> Option<String> {
         let typed = self.matches.try_get_one::<String>(flag).ok().flatten();
-        let typed = typed.filter(|text| !text.trim().is_empty()).cloned();
-        typed.or_else(|| setting(flag)?.default.map(str::to_owned))
+        typed.filter(|text| !text.trim().is_empty()).cloned()
     }
 
     /// The value of a setting with a default, read by its own `FromStr`.

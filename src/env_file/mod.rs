@@ -2,6 +2,7 @@
 //! change is there whole or not at all, at no instant readable by others.
 
 mod exposure;
+mod values;
 
 #[cfg(feature = "iam")]
 mod document;
@@ -24,3 +25,7 @@ pub(crate) use self::error::EnvFileError;
 pub(crate) use self::exposure::exposure;
 #[cfg(feature = "iam")]
 pub(crate) use self::file::{EnvFile, Written};
+pub(crate) use self::values::values;
+
+/// The file of the working directory, which every command reads but those of an administrator.
+pub(crate) const NAME: &str = ".env";

@@ -23,7 +23,7 @@ use self::ground::Ground;
 use self::made::Made;
 use self::service::Service;
 use self::trial::Trial;
-use super::diagnosis::judge_connect;
+use super::diagnosis::{Facts, judge_connect};
 use super::{Expectation, Row, Scope, Step, Verdict};
 
 /// The steps that every examination has, in the order of the table, with what is expected.
@@ -61,7 +61,10 @@ pub(super) async fn examine(
         Location::S3 { bucket, prefix } => match Service::open((bucket, prefix), settings).await {
             // The clients that it asks with make it large.
             Ok(service) => (Box::pin(service.examine(scope, catalog)).await, None),
-            Err(error) => (vec![judge_connect(&error, Some(bucket))], None),
+            Err(error) => {
+                let facts = Facts::of_settings((bucket, prefix), &settings.bucket.s3);
+                (vec![judge_connect(&error, Some(&facts))], None)
+            }
         },
         Location::Directory { .. } => {
             (local(settings, catalog).await, Some("a directory has none"))

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use aws_sdk_iam::config::retry::RetryConfig;
 use aws_sdk_iam::config::timeout::TimeoutConfig;
-use aws_sdk_iam::config::{BehaviorVersion, Region};
 use aws_sdk_iam::error::ProvideErrorMetadata as _;
 
+use super::privilege::IamAnswer;
 use super::service::Service;
+use crate::bucket::SdkConfig;
 use crate::doctor::diagnosis::Permission;
 
 /// How long each may take. They are asked beside the examination itself, once, and a network
@@ -18,55 +19,33 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The ARN of the credentials; nothing where nobody tells. Amazon tells everybody:
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>.
 pub(super) async fn arn(service: &Service) -> Option<String> {
-    let access = service.inquiry.access();
-    let mut config = aws_sdk_sts::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(access.region.clone()))
-        .credentials_provider(access.source())
-        .timeout_config(patience())
-        .retry_config(RetryConfig::disabled());
-    if let Some(endpoint) = endpoint(service) {
-        config = config.endpoint_url(endpoint);
-    }
-    let client = aws_sdk_sts::Client::from_conf(config.build());
+    let client = aws_sdk_sts::Client::new(&config(service));
     client.get_caller_identity().send().await.ok()?.arn().map(str::to_owned)
 }
 
-/// Whether the credentials may list the users of their account.
-pub(super) async fn lists_users(service: &Service) -> Permission {
-    let access = service.inquiry.access();
-    let mut config = aws_sdk_iam::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(access.region.clone()))
-        .credentials_provider(access.source())
-        .timeout_config(patience())
-        .retry_config(RetryConfig::disabled());
-    if let Some(endpoint) = endpoint(service) {
-        config = config.endpoint_url(endpoint);
-    }
-    let client = aws_sdk_iam::Client::from_conf(config.build());
+/// Asks for the users of the account.
+pub(super) async fn list_users(service: &Service) -> IamAnswer {
+    let client = aws_sdk_iam::Client::new(&config(service));
     let Err(error) = client.list_users().max_items(1).send().await else {
-        return Permission::Allowed;
+        return IamAnswer { permission: Permission::Allowed, is_proved: true };
     };
     let status = error.raw_response().map(|response| response.status().as_u16());
-    match (status, error.code()) {
-        (_, Some("AccessDenied" | "AccessDeniedException")) | (Some(403), None) => {
-            Permission::Denied
-        }
-        (None, _) if service.facts.is_amazon() => Permission::Unknown("no way to IAM".to_owned()),
-        (Some(_), _) if service.facts.is_amazon() => {
-            Permission::Unknown("IAM did not say".to_owned())
-        }
-        (_, _) => Permission::Unknown("the service has no IAM".to_owned()),
-    }
+    let is_proved = matches!(error.code(), Some("AccessDenied" | "AccessDeniedException"));
+    let unknown = |why: &str| Permission::Unknown(why.to_owned());
+    let permission = match status {
+        _ if is_proved => Permission::Denied,
+        Some(403) if error.code().is_none() => Permission::Denied,
+        None if service.facts.is_amazon() => unknown("no way to IAM"),
+        Some(_) if service.facts.is_amazon() => unknown("IAM did not say"),
+        Some(_) | None => unknown("the service has no IAM"),
+    };
+    IamAnswer { permission, is_proved }
 }
 
-/// The endpoint of a server that is not Amazon's, which has all its services at one.
-fn endpoint(service: &Service) -> Option<String> {
+/// At Amazon each service has an address of its own, which the region and its partition tell; a
+/// server that is not Amazon's has all its services at one.
+fn config(service: &Service) -> SdkConfig {
     let endpoint = service.facts.endpoint.as_ref().filter(|_| !service.facts.is_amazon());
-    endpoint.map(ToString::to_string)
-}
-
-fn patience() -> TimeoutConfig {
-    TimeoutConfig::builder().operation_timeout(PATIENCE).build()
+    let timeouts = TimeoutConfig::builder().operation_timeout(PATIENCE).build();
+    service.inquiry.access().client_config(endpoint, timeouts, RetryConfig::disabled())
 }

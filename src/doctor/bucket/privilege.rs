@@ -7,14 +7,40 @@ use crate::bucket::{BucketName, Question};
 use crate::doctor::diagnosis::{Permission, Seen};
 use crate::doctor::{Advice, Expectation, Row, Step};
 
+/// What IAM said when it was asked for the users of the account.
+#[derive(Debug)]
+pub(super) struct IamAnswer {
+    /// Whether these credentials may have them.
+    pub(super) permission: Permission,
+    /// Whether it was IAM that answered: a service that knows S3 alone denies in other words.
+    pub(super) is_proved: bool,
+}
+
+/// Asks IAM.
+#[cfg(feature = "iam")]
+pub(super) async fn iam(service: &Service) -> IamAnswer {
+    super::principal::list_users(service).await
+}
+
+/// Nobody is asked.
+#[cfg(not(feature = "iam"))]
+pub(super) async fn iam(_: &Service) -> IamAnswer {
+    let permission = Permission::Unknown("this build cannot ask IAM".to_owned());
+    IamAnswer { permission, is_proved: false }
+}
+
 /// Examines what should be denied.
-pub(super) async fn examine(service: &Service, other: Option<&BucketName>) -> Vec<Row> {
+pub(super) async fn examine(
+    service: &Service,
+    iam: IamAnswer,
+    other: Option<&BucketName>,
+) -> Vec<Row> {
     vec![
         list(service).await,
         other_prefix(service).await,
         other_bucket(service, other).await,
         bucket_policy(service).await,
-        iam(service).await,
+        may_ask_iam(service, iam),
     ]
 }
 
@@ -105,13 +131,7 @@ async fn bucket_policy(service: &Service) -> Row {
     }
 }
 
-#[cfg(feature = "iam")]
-async fn iam(service: &Service) -> Row {
-    let permission = super::principal::lists_users(service).await;
-    permission.judge(row(Step::Iam), "may ask IAM for all users of the account", &service.facts)
-}
-
-#[cfg(not(feature = "iam"))]
-async fn iam(_: &Service) -> Row {
-    row(Step::Iam).not_examined("this build cannot ask IAM")
+fn may_ask_iam(service: &Service, iam: IamAnswer) -> Row {
+    let may = "may ask IAM for all users of the account";
+    iam.permission.judge(row(Step::Iam), may, &service.facts)
 }

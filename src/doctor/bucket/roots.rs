@@ -74,7 +74,7 @@ async fn credentials(service: &Service, work: bool) -> Row {
             "the root of the account",
             Advice::new(
                 "Whoever has this key owns the account, with everything in it.",
-                format!("delete it, and have a user made: `{}`", service.facts.setup()),
+                format!("delete it, and {}", service.facts.least_key()),
             ),
         ),
         // The account and the path before the name are of no use here.

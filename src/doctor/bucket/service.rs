@@ -52,7 +52,7 @@ impl Service {
         Trial::run(&self.bucket, catalog, self.sweep, goes_on).await
     }
 
-    async fn judge(&self, trial: &Trial, scope: &Scope) -> Vec<Row> {
+    async fn judge(&mut self, trial: &Trial, scope: &Scope) -> Vec<Row> {
         let facts = &self.facts;
         let cause = match recognise(Step::Put, &trial.put, facts) {
             Some(cause) => Some(proof::better(self, cause).await),
@@ -64,11 +64,16 @@ impl Service {
             rows.extend(rows::of_loose_end(trial));
             return rows;
         }
-        rows.extend(rows::of_trial(trial, Ground::Service(facts)));
-        if let Scope::Full { other_bucket } = scope {
-            rows.extend(privilege::examine(self, other_bucket.as_ref()).await);
-            rows.extend(keeping::examine(self, trial).await);
-        }
+        let Scope::Full { other_bucket } = scope else {
+            rows.extend(rows::of_trial(trial, Ground::Service(facts)));
+            return rows;
+        };
+        // First, since what it says decides where the other rows send the reader for a key.
+        let iam = privilege::iam(self).await;
+        self.facts.speaks_iam = self.facts.may_speak_iam() && iam.is_proved;
+        rows.extend(rows::of_trial(trial, Ground::Service(&self.facts)));
+        rows.extend(privilege::examine(self, iam, other_bucket.as_ref()).await);
+        rows.extend(keeping::examine(self, trial).await);
         rows
     }
 

@@ -27,12 +27,7 @@ pub(in crate::doctor) fn advise(cause: &Cause, facts: &Facts) -> Advice {
             flawed(facts)
         }
         Cause::UnknownKey => unknown_key(facts),
-        Cause::WrongSecret => Advice::new(
-            "The secret is not the one that goes with this key id, or something on the way, such \
-             as a proxy, changes requests.",
-            "set AWS_SECRET_ACCESS_KEY to the secret of this AWS_ACCESS_KEY_ID; a lost secret \
-             cannot be shown again: `tintype iam rotate` makes a new key",
-        ),
+        Cause::WrongSecret => wrong_secret(facts),
         Cause::Expired => Advice::new(
             "These are temporary credentials, and their time is over.",
             "get new ones, or let the service have a role or a profile that renews them",
@@ -173,12 +168,27 @@ fn unknown_key(facts: &Facts) -> Advice {
     if facts.is_amazon() {
         return Advice::new(
             "Amazon knows no such access key: it was deleted, or is another partition's.",
-            format!("make a new one: `{}`", facts.setup()),
+            facts.least_key(),
         );
     }
     Advice::new(
         format!("{place} knows no such access key."),
         format!("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a key of {place}"),
+    )
+}
+
+fn wrong_secret(facts: &Facts) -> Advice {
+    let new_key = match facts.setup() {
+        Some(_) => "`tintype iam rotate` makes a new key",
+        None => "make a new key",
+    };
+    Advice::new(
+        "The secret is not the one that goes with this key id, or something on the way, such as a \
+         proxy, changes requests.",
+        format!(
+            "set AWS_SECRET_ACCESS_KEY to the secret of this AWS_ACCESS_KEY_ID; a lost secret \
+             cannot be shown again: {new_key}"
+        ),
     )
 }
 
@@ -198,13 +208,13 @@ fn other_region(region: Option<&Region>, facts: &Facts) -> Advice {
 }
 
 fn no_bucket(facts: &Facts) -> Advice {
-    let bucket = &facts.bucket;
+    let make = match facts.setup() {
+        Some(setup) if facts.is_amazon() => format!("make the bucket: `{setup} --create-bucket`"),
+        Some(_) | None => "make the bucket there".to_owned(),
+    };
     Advice::new(
-        format!("{} has no bucket {bucket}.", facts.place()),
-        format!(
-            "correct TINTYPE_BUCKET, or make the bucket: `tintype iam setup --bucket {bucket} \
-             --create-bucket`"
-        ),
+        format!("{} has no bucket {}.", facts.place(), facts.bucket),
+        format!("correct TINTYPE_BUCKET, or {make}"),
     )
 }
 
@@ -224,10 +234,7 @@ fn denied(denial: &Denial, facts: &Facts) -> Advice {
 
 fn allow(denial: &Denial, facts: &Facts) -> String {
     let Denial { action, resource, .. } = denial;
-    format!(
-        "allow {action} on {resource}, or have a user made with exactly what is needed: `{}`",
-        facts.setup()
-    )
+    format!("allow {action} on {resource}, or {}", facts.least_key())
 }
 
 fn kms(denial: &Denial, facts: &Facts) -> Advice {
@@ -240,7 +247,13 @@ fn kms(denial: &Denial, facts: &Facts) -> Advice {
             "The bucket encrypts with a key of KMS, and these credentials lack {action} on \
              {on}{because}."
         ),
-        format!("`{} --with kms={key}`", facts.setup()),
+        match facts.setup() {
+            // The command sets the whole policy, so what it was given before would go.
+            Some(setup) => {
+                format!("`{setup} --with kms={key}`, and the `--with` that it was made with")
+            }
+            None => format!("allow {action} on {on}, in the way of {}", facts.place()),
+        },
     )
 }
 

@@ -2,12 +2,13 @@
 
 use std::error::Error;
 
-use crate::bucket::{BucketName, ConnectError};
+use super::facts::Facts;
+use crate::bucket::ConnectError;
 use crate::causes::chain;
 use crate::doctor::{Advice, Row, Step};
 
-/// The row that a failure to connect belongs in.
-pub(in crate::doctor) fn judge_connect(error: &ConnectError, bucket: Option<&BucketName>) -> Row {
+/// The row that a failure to connect belongs in; the facts are those of an S3 service.
+pub(in crate::doctor) fn judge_connect(error: &ConnectError, facts: Option<&Facts>) -> Row {
     match error {
         ConnectError::HalfCredential(_) => Row::of(Step::Credentials, "a whole access key")
             .broken("half of one", Advice::new(said(error), "set both halves, or neither")),
@@ -15,13 +16,7 @@ pub(in crate::doctor) fn judge_connect(error: &ConnectError, bucket: Option<&Buc
             "none",
             Advice::new(
                 "No source has any: environment, profile, web identity, container, instance role.",
-                match bucket {
-                    Some(bucket) => format!(
-                        "give the machine a role, or make a user: `tintype iam setup --bucket \
-                         {bucket}`"
-                    ),
-                    None => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned(),
-                },
+                no_credentials(facts),
             ),
         ),
         ConnectError::Credentials { .. } => Row::of(Step::Credentials, "credentials").broken(
@@ -32,8 +27,8 @@ pub(in crate::doctor) fn judge_connect(error: &ConnectError, bucket: Option<&Buc
             "none",
             Advice::new(
                 "Amazon has to be told the region, and nothing names one.",
-                match bucket {
-                    Some(bucket) => format!(
+                match facts {
+                    Some(Facts { bucket, .. }) => format!(
                         "set AWS_REGION to what `curl -sI https://{bucket}.s3.amazonaws.com` \
                          shows as x-amz-bucket-region"
                     ),
@@ -58,6 +53,18 @@ pub(in crate::doctor) fn judge_connect(error: &ConnectError, bucket: Option<&Buc
             "cannot be used",
             Advice::new(said(error), "give the directory to the user that runs the service"),
         ),
+    }
+}
+
+fn no_credentials(facts: Option<&Facts>) -> String {
+    match facts {
+        Some(facts) if facts.is_amazon() => {
+            format!("give the machine a role, or {}", facts.least_key())
+        }
+        Some(facts) => {
+            format!("{}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to it", facts.least_key())
+        }
+        None => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned(),
     }
 }
 

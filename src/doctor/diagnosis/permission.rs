@@ -28,13 +28,15 @@ impl Permission {
         }
     }
 
-    /// A conditional PUT needs the right to read as well, and where that alone is missing, Amazon
-    /// says so:
+    /// A conditional PUT needs the right to read as well, and where Amazon names that one as
+    /// missing, it says nothing of the right to put:
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>.
     fn of_denial(seen: &Seen) -> Self {
         let message = seen.answer().and_then(|answer| answer.message.as_deref());
         match message.and_then(Denial::read) {
-            Some(denial) if denial.action == "s3:GetObject" => Self::Allowed,
+            Some(denial) if denial.action == "s3:GetObject" => {
+                Self::Unknown("only reading was denied".to_owned())
+            }
             Some(_) | None => Self::Denied,
         }
     }
@@ -53,7 +55,7 @@ impl Permission {
 fn too_much(what: &str, facts: &Facts) -> Advice {
     Advice::new(
         format!("These credentials {what}. The service never does; who steals them can."),
-        format!("have a user made with no more than is needed: `{}`", facts.setup()),
+        facts.least_key(),
     )
 }
 
@@ -70,7 +72,7 @@ mod tests {
         for (status, code, message, permission) in [
             (403, Some("AccessDenied"), "Access Denied", Permission::Denied),
             (403, None, "", Permission::Denied),
-            (403, Some("AccessDenied"), reads, Permission::Allowed),
+            (403, Some("AccessDenied"), reads, unknown("only reading was denied")),
             (412, Some("PreconditionFailed"), "", Permission::Allowed),
             (404, Some("NoSuchKey"), "", Permission::Allowed),
             (404, Some("NoSuchBucketPolicy"), "", Permission::Allowed),

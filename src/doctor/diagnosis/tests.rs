@@ -2,7 +2,7 @@
 
 use super::cause::{Cause, Dialect, Region, Seen, Stranger};
 use super::{Facts, Silence, advise, recognise};
-use crate::bucket::{Addressing, Answer, Checksum};
+use crate::bucket::{Addressing, Answer, Checksum, S3Settings};
 use crate::doctor::Step;
 
 fn facts() -> Facts {
@@ -14,7 +14,9 @@ fn facts() -> Facts {
         is_in_host: false,
         checksum: Checksum::Off,
         flaw: None,
+        provider: None,
         preset: None,
+        speaks_iam: false,
     }
 }
 
@@ -141,7 +143,6 @@ fn a_root_is_told_in_its_own_row() {
 
 #[test]
 fn a_preset_is_named_where_it_would_help() {
-    use crate::bucket::S3Settings;
     for (server, preset) in
         [("SeaweedFS 30GB 4.48", Some("seaweedfs")), ("MinIO", None), ("x", None)]
     {
@@ -154,4 +155,47 @@ fn a_preset_is_named_where_it_would_help() {
     facts.recognise(&S3Settings::default(), None);
     let advice = advise(&Cause::OtherRegion(None), &facts);
     assert!(advice.fix.unwrap().ends_with("or TINTYPE_PROVIDER=b2"));
+}
+
+#[test]
+fn a_key_is_made_where_one_can_be() {
+    let setup = "`tintype iam setup --bucket pics --prefix live";
+    let own = "in pics alone, in the way of ";
+    let r2 = "https://account.r2.cloudflarestorage.com";
+    let amazon = "https://s3.eu-west-1.amazonaws.com";
+    for (endpoint, server, speaks_iam, fix) in [
+        (None, None, false, format!("{setup}`")),
+        (Some(amazon), None, false, format!("{setup}`")),
+        (Some(r2), None, true, format!("{own}{r2}")),
+        (Some("http://s3:8333"), Some("SeaweedFS"), false, "-url http://s3:8333`".to_owned()),
+        (Some("http://s3"), Some("MinIO"), false, format!("{own}http://s3")),
+        (Some("http://s3"), None, false, format!("{own}http://s3")),
+        (Some("http://s3"), None, true, format!("{setup} --endpoint-url http://s3`")),
+    ] {
+        let endpoint = endpoint.map(|text| text.parse().unwrap());
+        let settings = S3Settings { endpoint, ..S3Settings::default() };
+        let place = (&facts().bucket, &facts().prefix);
+        let mut facts = Facts::of_settings(place, &settings);
+        facts.recognise(&settings, server);
+        facts.speaks_iam = speaks_iam && facts.may_speak_iam();
+        assert!(facts.least_key().ends_with(&fix), "{fix}: {}", facts.least_key());
+    }
+}
+
+#[test]
+fn at_amazon_one_command_makes_the_bucket_or_lets_its_key_be_used() {
+    let amazon = Facts { endpoint: None, ..facts() };
+    let setup = "`tintype iam setup --bucket pics --prefix live";
+    let arn = "arn:aws:kms:eu-west-1:123456789012:key/1";
+    let message =
+        format!("is not authorized to perform: kms:Decrypt on resource: {arn} because no");
+    let kms = cause(Step::Get, &refused(403, "AccessDenied", &message));
+    for (cause, fix) in [
+        (Cause::NoBucket, format!("or make the bucket: {setup} --create-bucket`")),
+        (kms, format!("{setup} --with kms={arn}`, and the `--with` that it was made with")),
+    ] {
+        assert!(advise(&cause, &amazon).fix.unwrap().ends_with(&fix), "{cause:?}");
+    }
+    let fix = advise(&Cause::NoBucket, &facts()).fix.unwrap();
+    assert_eq!(fix, "correct TINTYPE_BUCKET, or make the bucket there");
 }

@@ -10,9 +10,6 @@ use crate::env_file;
 #[cfg(feature = "iam")]
 use crate::env_file::{EnvFile, EnvFileError};
 
-/// What every command reads: `.env` in the working directory.
-const FILE: &str = ".env";
-
 /// Variables whose every value is a secret.
 const SECRETS: [&str; 3] =
     ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "OTEL_EXPORTER_OTLP_HEADERS"];
@@ -21,7 +18,7 @@ const SECRETS: [&str; 3] =
 /// starts should start no other program.
 pub(super) fn examine(scope: &Scope) -> Row {
     let row = Row::of(Step::EnvFile, "closed to others");
-    let path = Path::new(FILE);
+    let path = Path::new(env_file::NAME);
     let text = match fs::read(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -29,7 +26,7 @@ pub(super) fn examine(scope: &Scope) -> Row {
         }
         Err(error) => return row.not_examined(error.to_string()),
     };
-    if !holds_secrets(&String::from_utf8_lossy(&text)) {
+    if !holds_secrets(&text) {
         return row.good("no secrets in it");
     }
     match env_file::exposure(path) {
@@ -66,13 +63,10 @@ const fn in_repository(_: &Path) -> Option<String> {
     None
 }
 
-fn holds_secrets(text: &str) -> bool {
-    text.lines().filter_map(|line| line.split_once('=')).any(|(name, value)| {
-        let name = name.trim();
-        let name = name.strip_prefix("export ").unwrap_or(name).trim();
-        let value = value.trim().trim_matches(['"', '\'']);
-        SECRETS.contains(&name) && !value.is_empty()
-            || ["TINTYPE_DATABASE", "TINTYPE_URL"].contains(&name) && holds_password(value)
+fn holds_secrets(text: &[u8]) -> bool {
+    env_file::values(text).any(|(name, value)| match name.as_str() {
+        "TINTYPE_DATABASE" | "TINTYPE_URL" => holds_password(&value),
+        name => SECRETS.contains(&name) && !value.is_empty(),
     })
 }
 
@@ -94,13 +88,16 @@ mod tests {
             ("AWS_ACCESS_KEY_ID=AKIA\nAWS_SECRET_ACCESS_KEY=\nAWS_SESSION_TOKEN=''", false),
             ("  export AWS_SECRET_ACCESS_KEY = 'x'", true),
             ("AWS_SESSION_TOKEN=x", true),
+            ("\u{feff}AWS_SESSION_TOKEN=x", true),
+            ("TINTYPE_LISTEN=two words\nAWS_SESSION_TOKEN=x", true),
+            ("A='\nAWS_SESSION_TOKEN=x\n'", false),
             ("TINTYPE_DATABASE=sqlite:///data/c.db", false),
             ("TINTYPE_DATABASE=postgres://tintype@db/photos", false),
             ("TINTYPE_DATABASE=postgres://tintype:x@db/photos", true),
             ("TINTYPE_DATABASE=\"postgres://db/photos?user=u&password=x\"", true),
         ];
         for (text, expected) in table {
-            assert_eq!(holds_secrets(text), expected, "{text}");
+            assert_eq!(holds_secrets(text.as_bytes()), expected, "{text}");
         }
     }
 }

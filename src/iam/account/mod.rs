@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use aws_sdk_iam::config::retry::RetryConfig;
 use aws_sdk_iam::config::timeout::TimeoutConfig;
-use aws_sdk_iam::config::{BehaviorVersion, Region};
 
 use crate::bucket::{Access, ConnectError, Endpoint, S3Settings};
 
@@ -63,29 +62,13 @@ impl Account {
     /// What the operator has to set or mend.
     pub(crate) async fn open(settings: &AccountSettings) -> Result<Self, ConnectError> {
         let access = Access::find(&settings.access).await?;
-        let iam = aws_sdk_iam::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .credentials_provider(access.source())
-            .region(Region::new(access.region.clone()))
-            .timeout_config(timeouts())
-            .retry_config(retries());
-        let sts = aws_sdk_sts::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .credentials_provider(access.source())
-            .region(Region::new(access.region.clone()))
-            .timeout_config(timeouts())
-            // Who asks is told for people; where STS is missing, asking again does not help.
-            .retry_config(RetryConfig::disabled());
-        let iam = match &access.endpoint {
-            Some(endpoint) => iam.endpoint_url(endpoint.to_string()),
-            None => iam,
-        };
-        let sts = match settings.sts.as_ref().or(access.endpoint.as_ref()) {
-            Some(endpoint) => sts.endpoint_url(endpoint.to_string()),
-            None => sts,
-        };
-        let iam = aws_sdk_iam::Client::from_conf(iam.build());
-        let sts = aws_sdk_sts::Client::from_conf(sts.build());
+        let of_iam = access.endpoint.as_ref();
+        let iam = access.client_config(of_iam, timeouts(), retries());
+        // Who asks is told for people; where STS is missing, asking again does not help.
+        let of_sts = settings.sts.as_ref().or(of_iam);
+        let sts = access.client_config(of_sts, timeouts(), RetryConfig::disabled());
+        let iam = aws_sdk_iam::Client::new(&iam);
+        let sts = aws_sdk_sts::Client::new(&sts);
         Ok(Self { iam, sts, region: access.region })
     }
 

@@ -5,8 +5,8 @@
 
 use serde_json::{Value, json};
 
-use crate::bucket::BucketName;
-use crate::iam::policy::{Partition, VERSION};
+use crate::bucket::{BucketName, Partition, Prefix, bucket_arn, objects_arn};
+use crate::iam::policy::VERSION;
 
 /// How the statement is named.
 pub(super) const STATEMENT: &str = "TintypeRequireTls";
@@ -29,8 +29,8 @@ impl BucketPolicy {
         bucket: &BucketName,
         partition: Partition,
     ) -> Result<Self, NotUnderstood> {
-        let whole = format!("arn:{partition}:s3:::{bucket}");
-        let resources = [whole.clone(), format!("{whole}/*")];
+        let objects = objects_arn(bucket, &Prefix::default(), partition);
+        let resources = [bucket_arn(bucket, partition), objects];
         let document = if text.trim().is_empty() {
             json!({"Version": VERSION, "Statement": []})
         } else {

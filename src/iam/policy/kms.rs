@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::partition::Partition;
+use crate::bucket::Partition;
 
 /// `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`, of one key and without wildcards.
 #[derive(Clone, Debug, PartialEq, Eq)]

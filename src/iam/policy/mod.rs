@@ -5,19 +5,18 @@ mod extra;
 mod format;
 mod kms;
 mod meaning;
-mod partition;
 mod statement;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::bucket::{BucketName, Prefix};
+use crate::bucket::{BucketName, Prefix, bucket_arn, objects_arn};
 
 pub(crate) use self::extra::Extra;
 pub(crate) use self::format::{Format, Plan};
 use self::kms::KeyArn;
-pub(crate) use self::partition::Partition;
 use self::statement::{Condition, Statement};
+pub(crate) use crate::bucket::Partition;
 
 /// The longest managed policy in characters; white space does not count:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length>.
@@ -38,8 +37,7 @@ pub(crate) struct Policy {
 #[derive(Clone, Debug)]
 struct Target {
     bucket: BucketName,
-    /// Nothing, or a text that ends with a slash, so that `photos` takes no part of `photos-old/`.
-    prefix: String,
+    prefix: Prefix,
     partition: Partition,
 }
 
@@ -73,11 +71,7 @@ pub(crate) enum PolicyError {
 impl Policy {
     /// Getting, putting and deleting the objects of the bucket, or of the prefix in it.
     pub(crate) fn least(bucket: &BucketName, prefix: &Prefix, partition: Partition) -> Self {
-        let prefix = match prefix.as_str() {
-            "" => String::new(),
-            prefix => format!("{prefix}/"),
-        };
-        let target = Target { bucket: bucket.clone(), prefix, partition };
+        let target = Target { bucket: bucket.clone(), prefix: prefix.clone(), partition };
         let images = Statement::images(target.objects());
         Self { target, statements: vec![images] }
     }
@@ -90,7 +84,7 @@ impl Policy {
     pub(crate) fn with(mut self, extra: &Extra) -> Result<Self, PolicyError> {
         let target = &self.target;
         let statement = match extra {
-            Extra::List => Statement::listing(target.bucket_arn(), &target.prefix),
+            Extra::List => Statement::listing(target.bucket_arn(), &target.prefix.folder()),
             Extra::Multipart => Statement::multipart(target.objects()),
             Extra::Kms(key) if key.partition() == target.partition => Statement::encryption(key),
             Extra::Kms(key) => return Err(target.is_not_of(key)),
@@ -144,13 +138,12 @@ impl Policy {
 }
 
 impl Target {
-    /// The objects; an ARN of S3 has neither region nor account.
     fn objects(&self) -> String {
-        format!("{}/{}*", self.bucket_arn(), self.prefix)
+        objects_arn(&self.bucket, &self.prefix, self.partition)
     }
 
     fn bucket_arn(&self) -> String {
-        format!("arn:{}:s3:::{}", self.partition, self.bucket)
+        bucket_arn(&self.bucket, self.partition)
     }
 
     fn is_not_of(&self, key: &KeyArn) -> PolicyError {

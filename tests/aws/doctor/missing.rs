@@ -88,7 +88,7 @@ async fn a_key_that_is_not_good_is_told_from_a_right_that_is_missing() {
     let wrong = Key { secret: format!("{}x", key.secret), ..key.clone() };
     let quoted = Key { secret: format!("\"{}\"", key.secret), ..key.clone() };
     for (key, words) in [
-        (wrong, ["403 SignatureDoesNotMatch", "not the one that goes with", "iam rotate"]),
+        (wrong, ["403 SignatureDoesNotMatch", "not the one that goes with", "make a new key"]),
         (quoted, ["403 SignatureDoesNotMatch", "SECRET_ACCESS_KEY has white space", "env-file"]),
         (
             Key { id, ..key.clone() },
@@ -109,7 +109,7 @@ async fn a_bucket_that_is_not_there_is_told() {
     let mut site = account.site(&account.admin);
     site.set("TINTYPE_BUCKET", "s3://pisc");
     let report = Report::of(&site).await;
-    let fix = "`tintype iam setup --bucket pisc --create-bucket`";
+    let fix = "make the bucket there";
     report.is_broken("bucket", ["404 NoSuchBucket", "has no bucket pisc", fix]);
     assert_eq!(report.cell("put", "got"), "there is no bucket");
 }

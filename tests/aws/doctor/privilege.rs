@@ -11,7 +11,7 @@ async fn an_administrator_is_too_much() {
     let mut site = account.site(&account.admin);
     site.set("TINTYPE_BUCKET", &format!("s3://{BUCKET}/live"));
     let report = Report::of(&site).await;
-    let fix = "`tintype iam setup --bucket pics --prefix live`";
+    let fix = "`tintype iam setup --bucket pics --prefix live --endpoint-url http";
     report.warns_of(&["list", "other_prefix", "other_bucket", "bucket_policy", "iam"]);
     report.says("list", ["allowed", "list what is outside of live/", fix]);
     report.says("other_prefix", ["allowed", "outside of live/", fix]);

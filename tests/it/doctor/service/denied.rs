@@ -2,7 +2,8 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>. To whoever may
 //! not list the bucket, Amazon denies a missing object too.
 
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 
 use super::Visit;
 use crate::support::s3_double::{SeenRequest, refusal};
@@ -14,6 +15,14 @@ fn denies(action: &str) -> Response {
     let resource = "on resource: \"arn:aws:s3:::pics/an/object\"";
     let reason = format!("because no identity-based policy allows the {action} action");
     refusal(403, "AccessDenied", &format!("{USER}{action} {resource} {reason}"))
+}
+
+/// What IAM answers to whoever may not ask it:
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>.
+fn iam(request: &SeenRequest) -> Option<Response> {
+    let body = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code></Error>\
+                </ErrorResponse>";
+    (request.method == "POST").then(|| (StatusCode::FORBIDDEN, body).into_response())
 }
 
 fn is(request: &SeenRequest, method: &str) -> bool {
@@ -30,8 +39,22 @@ async fn what_amazon_names_is_named() {
         let visit = Visit::with(move |request| is(request, method).then(|| denies(action))).await;
         let report = visit.report().await;
         let meaning = format!("lack {action} on arn:aws:s3:::pics/*: no identity-based policy");
-        report.is_broken(step, ["403 AccessDenied", &meaning, "`tintype iam setup --bucket pics`"]);
+        let fix = format!("allow {action} on arn:aws:s3:::pics/*, or make a key that may read");
+        report.is_broken(step, ["403 AccessDenied", &meaning, &fix]);
     }
+}
+
+#[tokio::test]
+async fn a_service_that_speaks_iam_is_named_in_the_command() {
+    let visit = Visit::with(|request| {
+        iam(request).or_else(|| is(request, "PUT").then(|| denies("s3:PutObject")))
+    })
+    .await;
+    let endpoint = visit.double.endpoint();
+    let fix = format!("`tintype iam setup --bucket pics --endpoint-url {endpoint}`");
+    let report = visit.report().await;
+    report.is_broken("put", ["403 AccessDenied", "lack s3:PutObject", &fix]);
+    report.says("iam", ["denied", "", ""]);
 }
 
 #[tokio::test]
@@ -76,17 +99,18 @@ async fn a_bucket_that_encrypts_with_kms_needs_two_rights_more() {
         let visit = Visit::with(move |request| {
             let reason = format!("because no identity-based policy allows the {action} action");
             let words = format!("{USER}{action} on resource: {KEY} {reason}");
-            is(request, method).then(|| refusal(403, "AccessDenied", &words))
+            let is_denied = is(request, method);
+            iam(request).or_else(|| is_denied.then(|| refusal(403, "AccessDenied", &words)))
         });
         let report = visit.await.report().await;
         let meaning = format!("lack {action} on {KEY}");
-        let fix = format!("`tintype iam setup --bucket pics --with kms={KEY}`");
+        let fix = format!(" --with kms={KEY}`, and the `--with` that it was made with");
         report.is_broken(step, ["403 AccessDenied", &meaning, &fix]);
     }
     let visit = Visit::with(|request| {
         is(request, "PUT").then(|| refusal(400, "KMS.DisabledException", "the key is disabled"))
     });
     let words =
-        ["KMS.DisabledException", "encrypts with a key of KMS", "--with kms=ARN-OF-THE-KEY"];
+        ["KMS.DisabledException", "encrypts with a key of KMS", "allow kms:GenerateDataKey on"];
     visit.await.report().await.is_broken("put", words);
 }

@@ -1,7 +1,6 @@
 //! What other services do not take, in their own words.
 
-use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
+use axum::response::{IntoResponse as _, Response};
 
 use super::Visit;
 use crate::support::s3_double::refusal;
@@ -53,73 +52,41 @@ async fn a_checksum_that_is_required_can_be_sent_and_a_lock_is_named() {
 
 #[tokio::test]
 async fn what_the_service_cannot_do_is_told_from_what_it_may_not() {
-    for (status, code, message, words) in [
-        (
-            400,
-            "AccessControlListNotSupported",
-            "The bucket does not allow ACLs",
-            ["400 AccessControlListNotSupported", "takes no ACL", "x-amz-acl"],
-        ),
-        (
-            403,
-            "QuotaExceeded",
-            "The quota set for the bucket is exceeded",
-            ["403 QuotaExceeded", "takes no more", "quota"],
-        ),
-        (
-            403,
-            "AccessDenied",
-            "Cannot upload files, storage cap exceeded",
-            ["403 AccessDenied", "takes no more", "quota"],
-        ),
-        (
-            503,
-            "SlowDown",
-            "Please reduce your request rate.",
-            ["503 SlowDown", "fewer requests", "later"],
-        ),
-        (
-            500,
-            "InternalError",
-            "We encountered an internal error.",
-            ["500 InternalError", "a fault of its own", "later"],
-        ),
-        (
-            400,
-            "Whatever",
-            "Nobody has heard of this.",
-            ["400 Whatever", "The service says: Nobody has heard of this.", ""],
-        ),
+    for (status, code, message, meaning, fix) in [
+        (400, "AccessControlListNotSupported", "no ACLs", "takes no ACL", "x-amz-acl"),
+        (403, "QuotaExceeded", "The quota is exceeded", "takes no more", "quota"),
+        (403, "AccessDenied", "storage cap exceeded", "takes no more", "quota"),
+        (503, "SlowDown", "Please reduce your rate.", "fewer requests", "later"),
+        (500, "InternalError", "We are at fault.", "a fault of its own", "later"),
+        (400, "Whatever", "Who knows.", "The service says: Who knows.", ""),
     ] {
         let visit = Visit::with(move |request| {
             (request.method == "PUT").then(|| refusal(status, code, message))
         });
-        visit.await.report().await.is_broken("put", words);
+        let got = format!("{status} {code}");
+        visit.await.report().await.is_broken("put", [&got, meaning, fix]);
     }
 }
 
 #[tokio::test]
 async fn what_is_read_is_what_was_put() {
-    let visit = Visit::with(|request| {
-        (request.method == "GET" && request.path.ends_with(".gif"))
-            .then(|| refusal(404, "NoSuchKey", "The specified key does not exist."))
-    });
-    let report = visit.await.report().await;
-    report.is_broken("get", ["404 NoSuchKey", "What was put a moment ago is not there", ""]);
+    let lost = || refusal(404, "NoSuchKey", "The specified key does not exist.");
+    let is_lost = "What was put a moment ago is not there";
+    for (is_range, answer, step, words) in [
+        (false, lost as fn() -> Response, "get", ["404 NoSuchKey", is_lost, ""]),
+        (false, other, "get", ["not S3's", "not what was put", "a cache or a proxy"]),
+        (true, other, "get_range", ["not S3's", "not the part", "ranges"]),
+    ] {
+        let visit = Visit::with(move |request| {
+            let is_get = request.method == "GET" && request.path.ends_with(".gif");
+            (is_get && is_range != request.header("range").is_empty()).then(answer)
+        });
+        visit.await.report().await.is_broken(step, words);
+    }
+}
 
-    let other = |status: StatusCode| {
-        let headers = [("etag", "\"0\""), ("last-modified", "Fri, 02 Jan 2026 03:04:05 GMT")];
-        (status, headers, vec![b'x'; 43]).into_response()
-    };
-    let visit = Visit::with(move |request| {
-        (request.method == "GET" && request.path.ends_with(".gif")).then(|| other(StatusCode::OK))
-    });
-    let report = visit.await.report().await;
-    report.is_broken("get", ["not S3's", "not what was put", "a cache or a proxy"]);
-
-    let visit = Visit::with(move |request| {
-        (!request.header("range").is_empty()).then(|| other(StatusCode::OK))
-    });
-    let report = visit.await.report().await;
-    report.is_broken("get_range", ["not S3's", "not the part", "ranges"]);
+/// An object that nobody put.
+fn other() -> Response {
+    let headers = [("etag", "\"0\""), ("last-modified", "Fri, 02 Jan 2026 03:04:05 GMT")];
+    (headers, [b'x'; 43]).into_response()
 }

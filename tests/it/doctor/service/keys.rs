@@ -42,15 +42,21 @@ async fn a_temporary_key_without_its_token_is_told() {
 async fn no_key_is_told_and_half_a_key_too() {
     let mut visit = Visit::begin().await;
     visit.site.unset("AWS_SECRET_ACCESS_KEY");
-    let words = ["", "AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not", "correct"];
+    let is_half = "AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not";
+    let words = ["access key cannot", is_half, "correct"];
     visit.report().await.is_broken("settings", words);
     visit.site.unset("AWS_ACCESS_KEY_ID");
-    let words = ["none", "No source has any", "`tintype iam setup --bucket pics`"];
+    let words = ["none", "No source has any", "make a key that may read, write and delete in pics"];
     visit.report().await.is_broken("credentials", words);
 
     visit.site.write("credentials", "[default]\naws_access_key_id = AKIDOUBLE\n");
     visit.site.set("AWS_SHARED_CREDENTIALS_FILE", "credentials");
     visit.report().await.is_broken("credentials", ["", "", ""]);
+
+    visit.site.unset("AWS_ENDPOINT_URL").unset("AWS_SHARED_CREDENTIALS_FILE");
+    visit.site.set("AWS_CONFIG_FILE", "none").set("AWS_EC2_METADATA_DISABLED", "true");
+    let words = ["none", "No source has any", "`tintype iam setup --bucket pics`"];
+    visit.report().await.is_broken("credentials", words);
 }
 
 #[tokio::test]
@@ -83,7 +89,11 @@ async fn the_key_of_the_root_is_warned_of() {
 async fn settings_that_cannot_be_used_are_a_row_and_a_broken_env_file_is_told() {
     let mut visit = Visit::begin().await;
     visit.site.set("TINTYPE_BUCKET", "gs://pics");
-    visit.report().await.is_broken("settings", ["", "s3://NAME[/PREFIX]", "`tintype settings`"]);
+    let words = ["TINTYPE_BUCKET", "s3://NAME[/PREFIX]", "`tintype settings`"];
+    visit.report().await.is_broken("settings", words);
+    visit.site.set("TINTYPE_MAX_SIDE", "wide");
+    let report = visit.report().await;
+    assert_eq!(report.steps("broken"), ["settings", "settings"], "{}", report.ended);
     visit.site.write(".env", "TINTYPE_BUCKET='unclosed the-secret\n");
     let ended = visit.site.run(&["doctor"]).await;
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{ended}");

@@ -6,6 +6,7 @@ mod dialects; // what other services do not take
 mod endpoints; // addresses where no S3 service is
 mod keys; // credentials that have run out, or are not there
 mod outside; // objects where none should be put
+mod quiet; // what cannot begin, and what is logged
 mod regions; // buckets that are elsewhere
 
 use axum::response::Response;

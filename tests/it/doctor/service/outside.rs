@@ -13,7 +13,8 @@ async fn what_is_put_against_the_condition_is_deleted_again() {
     let mut visit = Visit::begin().await;
     visit.site.set("TINTYPE_BUCKET", "s3://pics/live");
     let report = visit.report().await;
-    report.says("other_prefix", ["allowed", "may put objects outside of live/", "--prefix live`"]);
+    let words = ["allowed", "may put objects outside of live/", "in pics alone, in the way of"];
+    report.says("other_prefix", words);
     assert_eq!(visit.double.keys(), [""; 0]);
     let requests = visit.double.requests();
     let put = requests.iter().find(|request| request.method == "PUT" && is_outside(&request.path));

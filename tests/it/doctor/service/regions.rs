@@ -75,5 +75,5 @@ async fn another_bucket_is_tried_where_it_is() {
     })
     .await;
     let report = visit.report_with(&["--other-bucket", "elsewhere"]).await;
-    report.says("other_bucket", ["allowed", "into the bucket elsewhere", "tintype iam setup"]);
+    report.says("other_bucket", ["allowed", "into the bucket elsewhere", "make a key"]);
 }

@@ -1,8 +1,22 @@
-//! The separate worlds of AWS. Their names are the second part of every ARN:
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>.
+//! How AWS names a bucket and what is in it, and the separate worlds of AWS, whose names are the
+//! second part of every ARN: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>.
 
 use std::fmt;
 use std::str::FromStr;
+
+use super::key::Prefix;
+use super::name::BucketName;
+
+/// The ARN of a bucket. One of S3 has neither region nor account:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-arn-format.html>.
+pub(crate) fn bucket_arn(bucket: &BucketName, partition: Partition) -> String {
+    format!("arn:{partition}:s3:::{bucket}")
+}
+
+/// The ARN of all objects in the bucket under the prefix.
+pub(crate) fn objects_arn(bucket: &BucketName, prefix: &Prefix, partition: Partition) -> String {
+    format!("{}/{}*", bucket_arn(bucket, partition), prefix.folder())
+}
 
 /// A group of regions with accounts of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,7 +77,21 @@ impl fmt::Display for Partition {
 
 #[cfg(test)]
 mod tests {
-    use super::Partition;
+    use super::{Partition, bucket_arn, objects_arn};
+
+    #[test]
+    fn a_prefix_ends_with_a_slash() {
+        let bucket = "pics".parse().unwrap();
+        assert_eq!(bucket_arn(&bucket, Partition::China), "arn:aws-cn:s3:::pics");
+        for (prefix, arn) in [
+            ("", "arn:aws-us-gov:s3:::pics/*"),
+            ("photos", "arn:aws-us-gov:s3:::pics/photos/*"),
+            ("/photos/live/", "arn:aws-us-gov:s3:::pics/photos/live/*"),
+        ] {
+            let prefix = prefix.parse().unwrap();
+            assert_eq!(objects_arn(&bucket, &prefix, Partition::UsGov), arn);
+        }
+    }
 
     #[test]
     fn a_region_tells_its_partition() {
