@@ -200,7 +200,12 @@ pub(super) fn refuse(failure: Failure, matches: &ArgMatches) -> Result<Exit, Fai
 
 fn is_refusal(failure: &Failure) -> bool {
     let of_iam = |error: &IamError| {
-        !matches!(error, IamError::Credentials { .. } | IamError::Unavailable { .. })
+        !matches!(
+            error,
+            IamError::Credentials { .. }
+                | IamError::Unreachable { .. }
+                | IamError::Unavailable { .. }
+        )
     };
     match failure.downcast_ref::<Obstacle>() {
         Some(Obstacle::Refused(_)) => true,
