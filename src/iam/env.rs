@@ -24,6 +24,8 @@ const PROVIDER: &str = "TINTYPE_PROVIDER";
 /// What the file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Env {
+    /// Whether there is a file.
+    pub(crate) is_there: bool,
     /// The key.
     pub(crate) key: Option<AccessKeyId>,
     /// Whether the key's secret is there too.
@@ -49,6 +51,7 @@ impl Env {
             Some(value).filter(|value| !value.trim().is_empty())
         };
         Self {
+            is_there: file.is_there(),
             key: says(KEY_ID).map(AccessKeyId::told),
             has_secret: says(SECRET).is_some(),
             has_token: says(TOKEN).is_some(),

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::super::{Exit, Failure, runtime};
-use super::arguments::{bucket, of_account, prefix, user};
+use super::arguments::{bucket, of_account, same_prefix, user};
 use super::outcome::{Words, carry_out, refuse};
 use super::place::file;
 use super::session::{Session, Task};
@@ -21,7 +21,7 @@ pub(super) fn command() -> Command {
     Command::new("rotate")
         .about("Replaces the access key in .env, once the new one is proved")
         .after_help(EXIT_CODES)
-        .args([bucket(), prefix().requires("bucket")])
+        .args([bucket(), same_prefix()])
         .arg(user("The user [default: the one whose key .env holds]"))
         .arg(
             Arg::new("delete-old")
@@ -40,8 +40,9 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
 }
 
 async fn rotate(matches: &ArgMatches) -> Result<Exit, Failure> {
-    let (mut file, name) = file(matches)?;
-    let stored = Stored::of(&file, matches)?;
+    let settings = file(matches)?;
+    let stored = Stored::of(&settings, matches)?;
+    let (mut file, name) = settings;
     let session = Session::open(matches).await?;
     let target = stored.target;
     let user = session.user(matches, stored.key.as_ref(), &target).await?;

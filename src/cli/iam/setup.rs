@@ -36,7 +36,11 @@ pub(super) fn command() -> Command {
             "Make the bucket, or set what is missing of it: public access blocked, encryption, TLS \
              only, and an end to unfinished uploads",
         ))
-        .arg(flag("rotate", "Make another access key although there is one"))
+        .arg(flag(
+            "rotate",
+            "Make another key although there is one: in place of the one in .env, or beside \
+             another machine's",
+        ))
         .arg(
             flag("print", "Print the lines of .env instead of writing them")
                 .conflicts_with_all(["env-file", "json"]),

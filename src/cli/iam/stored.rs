@@ -25,6 +25,12 @@ pub(super) struct Stored {
 /// Nobody says which bucket is meant.
 #[derive(Debug, thiserror::Error)]
 enum NoBucket {
+    /// There is no file.
+    #[error("there is no {file}: name the service's file with --env-file, or say which --bucket")]
+    NoFile {
+        /// The file.
+        file: String,
+    },
     /// The file does not.
     #[error("say which bucket with --bucket, since {file} has no TINTYPE_BUCKET")]
     Nowhere {
@@ -43,15 +49,18 @@ enum NoBucket {
 
 impl Stored {
     /// What the file says, and what was typed in its stead.
-    pub(super) fn of(file: &EnvFile, matches: &ArgMatches) -> Result<Self, Failure> {
-        let env = Env::of(file);
-        let name = || file.path().display().to_string();
+    pub(super) fn of(
+        (file, name): &(EnvFile, String),
+        matches: &ArgMatches,
+    ) -> Result<Self, Failure> {
+        let (env, file) = (Env::of(file), name.clone());
         let target = match (target(matches)?, &env.bucket) {
             (Some(typed), _) => typed,
             (None, Some(stored)) => {
-                stored.parse().map_err(|source| NoBucket::NotOne { file: name(), source })?
+                stored.parse().map_err(|source| NoBucket::NotOne { file, source })?
             }
-            (None, None) => return Err(NoBucket::Nowhere { file: name() }.into()),
+            (None, None) if env.is_there => return Err(NoBucket::Nowhere { file }.into()),
+            (None, None) => return Err(NoBucket::NoFile { file }.into()),
         };
         let typed = matches.get_one::<Endpoint>("endpoint-url").is_some();
         let endpoint = env.endpoint.filter(|_| !typed);

@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Command};
 
 use super::super::{Exit, Failure, runtime};
-use super::arguments::{bucket, of_account, policy_name, prefix, user};
+use super::arguments::{bucket, of_account, policy_name, same_prefix, user};
 use super::outcome::{Words, carry_out, refuse};
 use super::place::file;
 use super::session::{Session, Task};
@@ -21,7 +21,7 @@ pub(super) fn command() -> Command {
     Command::new("teardown")
         .about("Removes the user, the policy and the keys that setup made; the photos stay")
         .after_help(EXIT_CODES)
-        .args([bucket(), prefix().requires("bucket")])
+        .args([bucket(), same_prefix()])
         .arg(user("The user [default: the one whose key .env holds, else tintype-BUCKET[-PREFIX]]"))
         .arg(policy_name("The policy [default: the one that the user has]"))
         .args(of_account())
@@ -35,8 +35,9 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
 }
 
 async fn teardown(matches: &ArgMatches) -> Result<Exit, Failure> {
-    let (mut file, name) = file(matches)?;
-    let stored = Stored::of(&file, matches)?;
+    let settings = file(matches)?;
+    let stored = Stored::of(&settings, matches)?;
+    let (mut file, name) = settings;
     let session = Session::open(matches).await?;
     let target = stored.target;
     let user = session.user(matches, stored.key.as_ref(), &target).await?;

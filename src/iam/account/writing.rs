@@ -147,7 +147,8 @@ impl Account {
         let once = aws_sdk_iam::config::Builder::new().retry_config(RetryConfig::disabled());
         let request = self.iam.create_access_key().user_name(user.as_str());
         let answer = request.customize().config_override(once).send().await;
-        let key = answer.map_err(self.judge(action))?.access_key.ok_or_else(|| incomplete(action))?;
+        let key =
+            answer.map_err(self.judge(action))?.access_key.ok_or_else(|| incomplete(action))?;
         let secret = SecretString::from(key.secret_access_key);
         Ok(NewKey { id: AccessKeyId::told(key.access_key_id), secret })
     }
