@@ -24,3 +24,5 @@ pub(crate) use self::error::EnvFileError;
 pub(crate) use self::exposure::exposure;
 #[cfg(feature = "iam")]
 pub(crate) use self::file::{EnvFile, Written};
+#[cfg(feature = "iam")]
+pub(crate) use self::quoting::quoted;

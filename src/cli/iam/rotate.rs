@@ -2,20 +2,15 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::super::{Exit, Failure, runtime};
+use super::super::{Exit, Failure};
 use super::arguments::{bucket, of_account, same_prefix, user};
-use super::outcome::{Words, carry_out, refuse};
+use super::ending::Ending;
+use super::outcome::carry_out;
 use super::place::file;
 use super::session::{Session, Task};
 use super::setup::EXIT_CODES;
 use super::stored::Stored;
-use crate::iam::{Destination, Goal, OldKey, PolicyName, Rotate, Subject, probe_of};
-
-const WORDS: Words = Words {
-    nothing: "nothing to do",
-    done: "the new key is in place: restart the service, which read the old one",
-    silent: false,
-};
+use crate::iam::{Destination, Goal, OldKey, Rotate, Subject, probe_of};
 
 pub(super) fn command() -> Command {
     Command::new("rotate")
@@ -32,14 +27,7 @@ pub(super) fn command() -> Command {
         .args(of_account())
 }
 
-pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
-    let runtime = runtime()?;
-    let outcome = runtime.block_on(rotate(matches));
-    runtime.shutdown_background();
-    outcome.or_else(|failure| refuse(failure, matches))
-}
-
-async fn rotate(matches: &ArgMatches) -> Result<Exit, Failure> {
+pub(super) async fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
     let settings = file(matches)?;
     let stored = Stored::of(&settings, matches)?;
     let (mut file, name) = settings;
@@ -50,16 +38,11 @@ async fn rotate(matches: &ArgMatches) -> Result<Exit, Failure> {
     let mut service = session.service(&target, &region);
     service.s3.endpoint = stored.endpoint.or(service.s3.endpoint);
     service.s3.provider = stored.provider;
-    let subject = Subject {
-        bucket: target.bucket.clone(),
-        user: user.clone(),
-        policy: None,
-        default_policy: PolicyName::of(&target),
-        key: None,
-    };
+    let subject = Subject::of(&target, user.clone(), None);
     let old = if matches.get_flag("delete-old") { OldKey::Delete } else { OldKey::Deactivate };
     let probe = probe_of(&user, &target);
+    let ending = Ending::Rotated { file: name.clone() };
     let goal = Goal::Rotate(Rotate { user, old, file: name, probe });
     let mut work = session.work(Task { subject, service, goal }, Destination::File(&mut file));
-    carry_out(&mut work, Vec::new(), (matches, WORDS)).await
+    carry_out(&mut work, Vec::new(), (matches, ending)).await
 }

@@ -2,20 +2,15 @@
 
 use clap::{ArgMatches, Command};
 
-use super::super::{Exit, Failure, runtime};
+use super::super::{Exit, Failure};
 use super::arguments::{bucket, of_account, policy_name, same_prefix, user};
-use super::outcome::{Words, carry_out, refuse};
+use super::ending::Ending;
+use super::outcome::carry_out;
 use super::place::file;
 use super::session::{Session, Task};
 use super::setup::EXIT_CODES;
 use super::stored::Stored;
 use crate::iam::{Destination, Goal, PolicyName, Subject, Teardown};
-
-const WORDS: Words = Words {
-    nothing: "nothing to do: there is nothing of tintype's",
-    done: "user, policy and keys are gone; the bucket and its photos are as they were",
-    silent: false,
-};
 
 pub(super) fn command() -> Command {
     Command::new("teardown")
@@ -27,14 +22,7 @@ pub(super) fn command() -> Command {
         .args(of_account())
 }
 
-pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
-    let runtime = runtime()?;
-    let outcome = runtime.block_on(teardown(matches));
-    runtime.shutdown_background();
-    outcome.or_else(|failure| refuse(failure, matches))
-}
-
-async fn teardown(matches: &ArgMatches) -> Result<Exit, Failure> {
+pub(super) async fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
     let settings = file(matches)?;
     let stored = Stored::of(&settings, matches)?;
     let (mut file, name) = settings;
@@ -42,15 +30,10 @@ async fn teardown(matches: &ArgMatches) -> Result<Exit, Failure> {
     let target = stored.target;
     let user = session.user(matches, stored.key.as_ref(), &target).await?;
     let service = session.service(&target, session.region());
-    let subject = Subject {
-        bucket: target.bucket.clone(),
-        user: user.clone(),
-        policy: matches.get_one::<PolicyName>("policy-name").cloned(),
-        default_policy: PolicyName::of(&target),
-        key: None,
-    };
+    let policy = matches.get_one::<PolicyName>("policy-name").cloned();
+    let subject = Subject::of(&target, user.clone(), policy);
     let goal = Goal::Teardown(Teardown { user, file: name });
     let notes = vec![format!("the bucket {} and its photos stay as they are", target.bucket)];
     let mut work = session.work(Task { subject, service, goal }, Destination::File(&mut file));
-    carry_out(&mut work, notes, (matches, WORDS)).await
+    carry_out(&mut work, notes, (matches, Ending::TornDown)).await
 }
