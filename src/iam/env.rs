@@ -21,6 +21,11 @@ pub(crate) const ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
 /// Which S3 service it is.
 const PROVIDER: &str = "TINTYPE_PROVIDER";
 
+/// How a bucket is named in a request.
+pub(crate) const ADDRESSING: &str = "TINTYPE_S3_ADDRESSING";
+/// How the service can tell that a body arrived whole.
+pub(crate) const CHECKSUM: &str = "TINTYPE_S3_CHECKSUM";
+
 /// What the file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Env {
@@ -40,6 +45,10 @@ pub(crate) struct Env {
     pub(crate) endpoint: Option<String>,
     /// Which service that is.
     pub(crate) provider: Option<String>,
+    /// How its bucket is named in a request.
+    pub(crate) addressing: Option<String>,
+    /// Which checksum it takes.
+    pub(crate) checksum: Option<String>,
 }
 
 impl Env {
@@ -59,6 +68,8 @@ impl Env {
             bucket: says(BUCKET),
             endpoint: says(ENDPOINT),
             provider: says(PROVIDER),
+            addressing: says(ADDRESSING),
+            checksum: says(CHECKSUM),
         }
     }
 }

@@ -27,11 +27,11 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
     let stored = Stored::of(&settings, matches)?;
     let (mut file, name) = settings;
     let session = Session::open(matches).await?;
-    let target = stored.target;
-    let user = session.user(matches, stored.key.as_ref(), &target).await?;
-    let service = session.service(&target, session.region());
+    let target = &stored.target;
+    let user = session.user(matches, stored.key(), target).await?;
+    let service = session.service(target, session.region());
     let policy = matches.get_one::<PolicyName>("policy-name").cloned();
-    let subject = Subject::of(&target, user.clone(), policy);
+    let subject = Subject::of(target, user.clone(), policy);
     let goal = Goal::Teardown(Teardown { user, file: name });
     let notes = vec![format!("the bucket {} and its photos stay as they are", target.bucket)];
     let mut work = session.work(Task { subject, service, goal }, Destination::File(&mut file));
