@@ -197,12 +197,13 @@ fn is_refusal(failure: &Failure) -> bool {
                 | IamError::Unavailable { .. }
         )
     };
+    let of_bucket = |error: &BucketSetupError| !matches!(error, BucketSetupError::NoAnswer(_));
     match failure.downcast_ref::<Obstacle>() {
         Some(Obstacle::Refused(_)) => true,
         Some(Obstacle::Unseen(error)) => of_iam(error),
         None => {
             failure.is::<EnvFileError>()
-                || failure.is::<BucketSetupError>()
+                || failure.downcast_ref::<BucketSetupError>().is_some_and(of_bucket)
                 || failure.downcast_ref::<IamError>().is_some_and(of_iam)
         }
     }

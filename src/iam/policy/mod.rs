@@ -14,9 +14,10 @@ use serde_json::Value;
 use crate::bucket::{BucketName, Prefix};
 
 pub(crate) use self::extra::Extra;
-pub(crate) use self::format::{Format, Plan};
+pub(crate) use self::format::{Format, Naming};
 use self::kms::KeyArn;
 pub(crate) use self::partition::Partition;
+pub(crate) use self::statement::SIDS;
 use self::statement::{Condition, Statement};
 
 /// The longest managed policy in characters; white space does not count:
