@@ -29,7 +29,7 @@ pub(super) enum AskError {
 
 /// The flag that answers beforehand.
 pub(super) fn yes() -> Arg {
-    let help = "Does what is to be done without asking";
+    let help = "Do it without asking";
     Arg::new("yes").long("yes").short('y').action(ArgAction::SetTrue).help(help)
 }
 

@@ -29,8 +29,10 @@ use crate::{inspect, memory};
 pub(crate) use administrator::administrator;
 pub use faults::Faults;
 pub use logging::{LogFormat, Logging};
-#[cfg(feature = "iam")]
 pub(crate) use storage::region;
+#[cfg(feature = "iam")]
+#[cfg(feature = "iam")]
+pub(crate) use storage::{ADDRESSINGS, CHECKSUMS};
 pub(crate) use table::{SETTINGS, Scope, Setting};
 #[cfg(feature = "otlp")]
 pub use traces::wants_traces;

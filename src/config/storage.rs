@@ -30,6 +30,18 @@ pub(super) fn read(values: &mut Values<'_>) -> Option<Storage> {
     Some(Storage { bucket, catalog: catalog?, sweep: sweep? })
 }
 
+/// The words for how a bucket is named in a request.
+pub(crate) const ADDRESSINGS: [(&str, Addressing); 3] =
+    [("auto", Addressing::Auto), ("path", Addressing::Path), ("virtual", Addressing::Virtual)];
+
+/// The words for the checksums.
+pub(crate) const CHECKSUMS: [(&str, Checksum); 4] = [
+    ("auto", Checksum::Auto),
+    ("crc64nvme", Checksum::Crc64Nvme),
+    ("sha256", Checksum::Sha256),
+    ("off", Checksum::Off),
+];
+
 fn bucket(values: &mut Values<'_>, data_dir: &Path) -> Option<bucket::Settings> {
     let location = match values.text("bucket") {
         Some(text) => values.read("bucket", &text, str::parse),
@@ -43,21 +55,8 @@ fn bucket(values: &mut Values<'_>, data_dir: &Path) -> Option<bucket::Settings> 
 }
 
 fn s3(values: &mut Values<'_>) -> Option<S3Settings> {
-    let addressing = values.word(
-        "s3-addressing",
-        "path, virtual or auto",
-        &[("auto", Addressing::Auto), ("path", Addressing::Path), ("virtual", Addressing::Virtual)],
-    );
-    let checksum = values.word(
-        "s3-checksum",
-        "crc64nvme, sha256, off or auto",
-        &[
-            ("auto", Checksum::Auto),
-            ("crc64nvme", Checksum::Crc64Nvme),
-            ("sha256", Checksum::Sha256),
-            ("off", Checksum::Off),
-        ],
-    );
+    let addressing = values.word("s3-addressing", "path, virtual or auto", &ADDRESSINGS);
+    let checksum = values.word("s3-checksum", "crc64nvme, sha256, off or auto", &CHECKSUMS);
     let provider = match values.text("provider") {
         Some(text) => values.read("provider", text.trim(), str::parse).map(Some),
         None => Some(None),

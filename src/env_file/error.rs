@@ -1,5 +1,6 @@
 //! Why a `.env` file is left as it is.
 
+use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
@@ -12,6 +13,14 @@ pub(crate) enum EnvFileError {
     /// There is a directory, a device or a pipe.
     #[error("{} is not a regular file", .0.display())]
     NotAFile(PathBuf),
+    /// There is no file, and nowhere to make one.
+    #[error("there is no directory {} to write {} into", folder.display(), name.display())]
+    NoDirectory {
+        /// The directory.
+        folder: PathBuf,
+        /// The file's name in it.
+        name: OsString,
+    },
     /// There is a symbolic link without a file behind it.
     #[error("{} is a symbolic link to a file that does not exist: make that file, or remove the link", .0.display())]
     LinkToNothing(PathBuf),

@@ -71,9 +71,9 @@ impl EnvFile {
         }
     }
 
-    /// Where the bytes are: absolute, with no symbolic link in it.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    /// Whether there was a file when it was read.
+    pub(crate) fn is_there(&self) -> bool {
+        self.found.is_some()
     }
 
     /// What `tintype serve` would have for this name, if its environment had no such variable.
@@ -175,5 +175,12 @@ fn behind_links(path: &Path) -> Result<PathBuf, EnvFileError> {
         return Err(EnvFileError::NotAFile(path.to_owned()));
     };
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    Ok(folder.canonicalize().map_err(unreadable)?.join(name))
+    match folder.canonicalize() {
+        Ok(folder) => Ok(folder.join(name)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let (folder, name) = (folder.to_owned(), name.to_owned());
+            Err(EnvFileError::NoDirectory { folder, name })
+        }
+        Err(error) => Err(unreadable(error)),
+    }
 }

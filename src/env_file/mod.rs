@@ -25,6 +25,8 @@ pub(crate) use self::error::EnvFileError;
 pub(crate) use self::exposure::exposure;
 #[cfg(feature = "iam")]
 pub(crate) use self::file::{EnvFile, Written};
+#[cfg(feature = "iam")]
+pub(crate) use self::quoting::quoted;
 pub(crate) use self::values::values;
 
 /// The file of the working directory, which every command reads but those of an administrator.

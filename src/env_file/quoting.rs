@@ -2,7 +2,7 @@
 
 /// The value as it stands after `NAME=`. Access keys, regions and addresses need no quotes, so that
 /// the simplest of readers understands them too.
-pub(super) fn quoted(value: &str) -> String {
+pub(crate) fn quoted(value: &str) -> String {
     if value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:+=@,%".contains(&byte)) {
         return value.to_owned();
     }

@@ -208,7 +208,8 @@ impl Change {
     fn parameters(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Bucket { bucket, region, change } => {
-                vec![("Bucket", bucket.to_string()), ("What", change.describe(bucket, region))]
+                let bucket = ("Bucket", bucket.to_string());
+                std::iter::once(bucket).chain(change.parameters(region)).collect()
             }
             Self::CreatePolicy { name, document, tags } => vec![
                 ("PolicyName", name.to_string()),
@@ -255,6 +256,9 @@ impl Change {
 
     /// Why it is done, where the request alone does not say.
     fn reason(&self) -> Option<&'static str> {
+        if let Self::Bucket { change, .. } = self {
+            return change.reason();
+        }
         if matches!(self, Self::ProveKey { .. }) {
             return Some("with the new key, until it works");
         }
@@ -266,6 +270,18 @@ impl Change {
             WhyDelete::Replaced => Some("it is inactive, and a user can have two keys"),
             WhyDelete::Old | WhyDelete::Teardown => None,
         }
+    }
+
+    /// The same with the id of the key that was made meanwhile in its place.
+    pub(crate) fn naming(&self, key: &AccessKeyId) -> Self {
+        let mut named = self.clone();
+        if let Self::SettleKey { key: which @ WhichKey::New, .. } = &mut named {
+            *which = WhichKey::Known(key.clone());
+        } else if let Self::WriteEnv { lines, .. } = &mut named {
+            let ids = lines.iter_mut().filter(|line| line.value == EnvValue::NewKeyId);
+            ids.for_each(|line| line.value = EnvValue::Text(key.to_string()));
+        }
+        named
     }
 }
 
@@ -291,9 +307,6 @@ impl fmt::Display for EnvValue {
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Self::Bucket { bucket, region, change } = self {
-            return f.write_str(&change.describe(bucket, region));
-        }
         f.write_str(self.call())?;
         for (name, value) in self.parameters() {
             let quote = if value.contains([' ', '"', '{']) { "'" } else { "" };

@@ -21,9 +21,16 @@ pub(crate) const ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
 /// Which S3 service it is.
 const PROVIDER: &str = "TINTYPE_PROVIDER";
 
+/// How a bucket is named in a request.
+pub(crate) const ADDRESSING: &str = "TINTYPE_S3_ADDRESSING";
+/// How the service can tell that a body arrived whole.
+pub(crate) const CHECKSUM: &str = "TINTYPE_S3_CHECKSUM";
+
 /// What the file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Env {
+    /// Whether there is a file.
+    pub(crate) is_there: bool,
     /// The key.
     pub(crate) key: Option<AccessKeyId>,
     /// Whether the key's secret is there too.
@@ -38,6 +45,10 @@ pub(crate) struct Env {
     pub(crate) endpoint: Option<String>,
     /// Which service that is.
     pub(crate) provider: Option<String>,
+    /// How its bucket is named in a request.
+    pub(crate) addressing: Option<String>,
+    /// Which checksum it takes.
+    pub(crate) checksum: Option<String>,
 }
 
 impl Env {
@@ -49,6 +60,7 @@ impl Env {
             Some(value).filter(|value| !value.trim().is_empty())
         };
         Self {
+            is_there: file.is_there(),
             key: says(KEY_ID).map(AccessKeyId::told),
             has_secret: says(SECRET).is_some(),
             has_token: says(TOKEN).is_some(),
@@ -56,6 +68,8 @@ impl Env {
             bucket: says(BUCKET),
             endpoint: says(ENDPOINT),
             provider: says(PROVIDER),
+            addressing: says(ADDRESSING),
+            checksum: says(CHECKSUM),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::slice;
 
 use serde_json::Value;
 
+use super::policy::SIDS;
 use crate::bucket::BucketName;
 
 /// Says who made it.
@@ -15,9 +16,6 @@ const TINTYPE: &str = "tintype";
 
 /// Says for which bucket.
 const BUCKET: &str = "tintype:bucket";
-
-/// The names of all statements that a policy of ours can have.
-const STATEMENTS: [&str; 4] = ["Images", "Listing", "Multipart", "Encryption"];
 
 /// A tag: its name and its value.
 pub(crate) type Tag = (String, String);
@@ -51,8 +49,7 @@ impl Mark {
         let is_ours = |statement: &Value| {
             let sid = statement.get("Sid").and_then(Value::as_str).unwrap_or_default();
             let on = statement.get("Resource").map(Value::to_string).unwrap_or_default();
-            STATEMENTS.contains(&sid)
-                && [&objects, &listing, ":kms:"].iter().any(|it| on.contains(*it))
+            SIDS.contains(&sid) && [&objects, &listing, ":kms:"].iter().any(|it| on.contains(*it))
         };
         let statements = document.get("Statement").unwrap_or(&Value::Null);
         let statements = statements.as_array().map_or(slice::from_ref(statements), Vec::as_slice);

@@ -16,7 +16,7 @@ mod work;
 
 pub(crate) use self::account::{AccessKeyId, Account, AccountSettings, Caller, IamError};
 pub(crate) use self::change::Change;
-pub(crate) use self::env::Env;
+pub(crate) use self::env::{ADDRESSING, CHECKSUM, Env};
 pub(crate) use self::names::{PolicyName, UserName};
 pub(crate) use self::plan::{OldKey, Plan, Rotate, Rotation, Setup, Teardown};
 pub(crate) use self::state::Subject;

@@ -17,14 +17,6 @@ const MAX_POLICY_NAME: usize = 128;
 /// How many hexadecimal digits of a digest stand for what a name is too short for.
 const DIGEST_DIGITS: usize = 8;
 
-/// The name of a user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct UserName(String);
-
-/// The name of a managed policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PolicyName(String);
-
 /// The text cannot be a name in IAM.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it is 1 to {longest} letters, digits and characters of _+=,.@-, and begins with no '-'")]
@@ -33,38 +25,50 @@ pub(crate) struct InvalidName {
     longest: usize,
 }
 
-impl UserName {
-    /// The user of a bucket or of a prefix in it, where nothing else is said.
-    pub(crate) fn of(target: &Target) -> Self {
-        Self(name_of(target))
-    }
+macro_rules! names {
+    ($(#[$doc:meta] $name:ident at_most $longest:ident;)*) => {$(
+        #[$doc]
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub(crate) struct $name(String);
 
-    /// The name as IAM told it.
-    pub(super) fn told(name: String) -> Self {
-        Self(name)
-    }
+        impl $name {
+            /// That for a bucket or for a prefix in it, where nothing else is said.
+            pub(crate) fn of(target: &Target) -> Self {
+                Self(name_of(target))
+            }
 
-    /// The name as text.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
+            /// The name as IAM told it.
+            pub(super) fn told(name: String) -> Self {
+                Self(name)
+            }
+
+            /// The name as text.
+            pub(crate) fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidName;
+
+            fn from_str(text: &str) -> Result<Self, InvalidName> {
+                checked(text, $longest).map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
 }
 
-impl PolicyName {
-    /// The policy for a bucket or for a prefix in it, where nothing else is said.
-    pub(crate) fn of(target: &Target) -> Self {
-        Self(name_of(target))
-    }
-
-    /// The name as IAM told it.
-    pub(super) fn told(name: String) -> Self {
-        Self(name)
-    }
-
-    /// The name as text.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
+names! {
+    /// The name of a user.
+    UserName at_most MAX_USER_NAME;
+    /// The name of a managed policy.
+    PolicyName at_most MAX_POLICY_NAME;
 }
 
 /// `tintype-BUCKET[-PREFIX]`, short enough for a user.
@@ -88,34 +92,6 @@ fn checked(text: &str, longest: usize) -> Result<String, InvalidName> {
     let is_good =
         (1..=longest).contains(&text.len()) && !text.starts_with('-') && text.chars().all(allowed);
     if is_good { Ok(text.to_owned()) } else { Err(InvalidName { longest }) }
-}
-
-impl FromStr for UserName {
-    type Err = InvalidName;
-
-    fn from_str(text: &str) -> Result<Self, InvalidName> {
-        checked(text, MAX_USER_NAME).map(Self)
-    }
-}
-
-impl FromStr for PolicyName {
-    type Err = InvalidName;
-
-    fn from_str(text: &str) -> Result<Self, InvalidName> {
-        checked(text, MAX_POLICY_NAME).map(Self)
-    }
-}
-
-impl fmt::Display for UserName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Display for PolicyName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 #[cfg(test)]

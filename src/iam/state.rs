@@ -7,7 +7,7 @@ use super::account::{AccessKeyId, Account, Caller, IamError, LastUse, PolicyArn,
 use super::key_record::KeyRecord;
 use super::mark::Mark;
 use super::policy::Partition;
-use super::{PolicyName, UserName};
+use super::{PolicyName, Target, UserName};
 use crate::bucket::BucketName;
 
 /// What is looked at.
@@ -23,6 +23,15 @@ pub(crate) struct Subject {
     pub(crate) default_policy: PolicyName,
     /// The key that the file of settings holds.
     pub(crate) key: Option<AccessKeyId>,
+}
+
+impl Subject {
+    /// What is looked at for a bucket or a prefix of it: this user, and the policy where one was
+    /// named.
+    pub(crate) fn of(target: &Target, user: UserName, policy: Option<PolicyName>) -> Self {
+        let (bucket, default_policy) = (target.bucket.clone(), PolicyName::of(target));
+        Self { bucket, user, policy, default_policy, key: None }
+    }
 }
 
 /// How things are.

@@ -27,6 +27,14 @@ pub(crate) enum InvalidTarget {
     /// A name that is wrong.
     #[error(transparent)]
     Name(#[from] InvalidBucketName),
+    /// A name and a prefix, without what makes it a URL.
+    #[error("{source}; a prefix goes into --prefix, or say s3://{text}")]
+    PrefixInName {
+        /// What was typed.
+        text: String,
+        /// Why it is no name.
+        source: InvalidBucketName,
+    },
     /// A prefix that is wrong.
     #[error(transparent)]
     Prefix(#[from] InvalidPrefix),
@@ -62,7 +70,11 @@ impl FromStr for Target {
     /// `NAME`, or `s3://NAME[/PREFIX]` as the service's own setting has it.
     fn from_str(text: &str) -> Result<Self, InvalidTarget> {
         if !text.contains("://") {
-            return Ok(Self { bucket: text.parse()?, prefix: Prefix::default() });
+            let bucket = text.parse().map_err(|source| match text.contains('/') {
+                true => InvalidTarget::PrefixInName { text: text.to_owned(), source },
+                false => InvalidTarget::Name(source),
+            })?;
+            return Ok(Self { bucket, prefix: Prefix::default() });
         }
         match text.parse()? {
             Location::S3 { bucket, prefix } => Ok(Self { bucket, prefix }),
@@ -92,7 +104,7 @@ mod tests {
             ("memory://", "s3://NAME"),
             ("file:///var/pics", "s3://NAME"),
             ("gs://pics", "s3://NAME"),
-            ("pics/live", "3 to 63"),
+            ("pics/live", "--prefix, or say s3://pics/live"),
             ("My_Pics", "lower-case"),
         ] {
             let told = text.parse::<Target>().unwrap_err().to_string();

@@ -92,11 +92,12 @@ async fn a_bucket_is_made_with_everything_around_it_and_only_once() {
     office.site.set("AWS_REGION", "eu-west-1");
     let planned = office.setup("pics", &["--dry-run"]).await;
     for call in [
-        "s3:CreateBucket pics in eu-west-1",
-        "s3:PutPublicAccessBlock pics: BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, \
-         RestrictPublicBuckets",
-        "s3:PutBucketEncryption pics: AES256",
-        "s3:PutBucketLifecycleConfiguration pics: adds the rule tintype-abort-unfinished-uploads",
+        "s3:CreateBucket Bucket=pics LocationConstraint=eu-west-1",
+        "s3:PutPublicAccessBlock Bucket=pics BlockPublicAcls=true IgnorePublicAcls=true \
+         BlockPublicPolicy=true RestrictPublicBuckets=true",
+        "s3:PutBucketEncryption Bucket=pics SSEAlgorithm=AES256",
+        "s3:PutBucketLifecycleConfiguration Bucket=pics RuleId=tintype-abort-unfinished-uploads \
+         DaysAfterInitiation=7",
     ] {
         assert!(planned.stdout.contains(call), "{call}: {planned}");
     }
@@ -190,7 +191,7 @@ async fn a_service_that_stays_busy_is_not_asked_for_ever() {
     proxy.script([503; 6].map(|status| put(Fail(status))));
     let stopped = office.setup(&bucket, &["--yes", "--print"]).await;
     assert_eq!(stopped.code, Some(1), "{stopped}");
-    let call = format!("failed: s3:CreateBucket {bucket}");
+    let call = format!("failed: s3:CreateBucket Bucket={bucket}");
     assert!(stopped.stderr.contains(&call), "{stopped}");
     assert!(stopped.stderr.contains("run the same command again"), "{stopped}");
     assert_eq!(office.settings(&bucket).await["rules"], "NoSuchBucket");

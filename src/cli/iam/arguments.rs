@@ -20,6 +20,11 @@ pub(super) fn prefix() -> Arg {
     argument.help("Allow only what is under this prefix. A slash is put at its end")
 }
 
+/// The prefix for a command that goes on from `setup`.
+pub(super) fn same_prefix() -> Arg {
+    prefix().requires("bucket").help("The prefix that setup was given")
+}
+
 pub(super) fn partition() -> Arg {
     let argument = Arg::new("partition").long("partition").value_name("PARTITION");
     argument
@@ -50,8 +55,8 @@ pub(super) fn policy_name(help: &'static str) -> Arg {
 pub(super) fn of_account() -> [Arg; 5] {
     let endpoint = Arg::new("endpoint-url").long("endpoint-url").value_name("URL");
     let endpoint = endpoint.value_parser(Endpoint::from_str).help(
-        "The service, for IAM and the bucket, when it is not Amazon's. \
-         AWS_ENDPOINT_URL_IAM, AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL when not given",
+        "The service, for IAM, STS and the bucket, when it is not Amazon's. AWS_ENDPOINT_URL_IAM, \
+         AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL_S3, each before AWS_ENDPOINT_URL, when not given",
     );
     let flag = |name, help| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
     let env_file = Arg::new("env-file").long("env-file").value_name("FILE").default_value(".env");

@@ -1,6 +1,7 @@
 //! `tintype iam`: the user in AWS that the service runs as. One command a file.
 
 mod arguments;
+mod ending;
 mod outcome;
 mod place;
 mod policy;
@@ -12,7 +13,7 @@ mod teardown;
 
 use clap::{ArgMatches, Command};
 
-use super::{Exit, Failure};
+use super::{Exit, Failure, runtime};
 
 pub(super) fn command() -> Command {
     Command::new("iam")
@@ -28,9 +29,20 @@ pub(super) fn command() -> Command {
 pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
     match matches.subcommand() {
         Some(("policy", matches)) => policy::run(matches),
-        Some(("setup", matches)) => setup::run(matches),
-        Some(("rotate", matches)) => rotate::run(matches),
-        Some(("teardown", matches)) => teardown::run(matches),
+        Some(("setup", matches)) => finish(setup::run(matches), matches),
+        Some(("rotate", matches)) => finish(rotate::run(matches), matches),
+        Some(("teardown", matches)) => finish(teardown::run(matches), matches),
         Some(_) | None => Ok(Exit::Success),
     }
+}
+
+/// Runs a command that asks services, and says why when it did nothing.
+fn finish(
+    command: impl Future<Output = Result<Exit, Failure>>,
+    matches: &ArgMatches,
+) -> Result<Exit, Failure> {
+    let runtime = runtime()?;
+    let outcome = runtime.block_on(command);
+    runtime.shutdown_background();
+    outcome.or_else(|failure| outcome::refuse(failure, matches))
 }

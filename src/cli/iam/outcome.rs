@@ -6,21 +6,11 @@ use serde::Serialize;
 
 use super::super::confirm::{Consent, consent};
 use super::super::{Exit, Failure, terminal};
+use super::ending::Ending;
 use crate::causes::chain;
 use crate::env_file::EnvFileError;
 use crate::iam::bucket::BucketSetupError;
 use crate::iam::{Change, Done, IamError, Obstacle, Plan, Stopped, Work};
-
-/// The texts of one command.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Words {
-    /// What is said when nothing is to be done.
-    pub(super) nothing: &'static str,
-    /// What is said when all was done.
-    pub(super) done: &'static str,
-    /// Whether standard output is for the lines of `.env` alone.
-    pub(super) silent: bool,
-}
 
 /// What a program reads. Each command gives one of these.
 #[derive(Serialize)]
@@ -64,7 +54,7 @@ impl<'a> Told<'a> {
 /// Where a command stands with the one who typed it.
 struct Desk<'a> {
     matches: &'a ArgMatches,
-    words: Words,
+    ending: Ending,
     json: bool,
 }
 
@@ -72,11 +62,11 @@ struct Desk<'a> {
 pub(super) async fn carry_out(
     work: &mut Work<'_>,
     notes: Vec<String>,
-    (matches, words): (&ArgMatches, Words),
+    (matches, ending): (&ArgMatches, Ending),
 ) -> Result<Exit, Failure> {
     let mut plan = work.plan().await?;
     plan.notes.splice(..0, notes);
-    let desk = Desk { matches, words, json: matches.get_flag("json") };
+    let desk = Desk { matches, ending, json: matches.get_flag("json") };
     if plan.changes.is_empty() || matches.get_flag("dry-run") {
         return desk.tell_plan(work, &plan);
     }
@@ -95,7 +85,7 @@ pub(super) async fn carry_out(
 impl Desk<'_> {
     /// An answer, unless standard output is taken.
     fn answer(&self, text: &str) -> Result<(), Failure> {
-        if self.words.silent {
+        if self.ending.is_silent() {
             terminal::complain(text);
         } else {
             terminal::say(text)?;
@@ -111,7 +101,7 @@ impl Desk<'_> {
         }
         note(&plan.notes);
         if plan.changes.is_empty() {
-            self.answer(self.words.nothing)?;
+            self.answer(&self.ending.nothing())?;
         }
         for change in &plan.changes {
             terminal::say(&change.to_string())?;
@@ -147,7 +137,7 @@ impl Desk<'_> {
         }
         self.list(done)?;
         note(&notes);
-        self.answer(self.words.done)?;
+        self.answer(&self.ending.done(work.key().as_ref()))?;
         Ok(Exit::Success)
     }
 
@@ -200,14 +190,20 @@ pub(super) fn refuse(failure: Failure, matches: &ArgMatches) -> Result<Exit, Fai
 
 fn is_refusal(failure: &Failure) -> bool {
     let of_iam = |error: &IamError| {
-        !matches!(error, IamError::Credentials { .. } | IamError::Unavailable { .. })
+        !matches!(
+            error,
+            IamError::Credentials { .. }
+                | IamError::Unreachable { .. }
+                | IamError::Unavailable { .. }
+        )
     };
+    let of_bucket = |error: &BucketSetupError| !matches!(error, BucketSetupError::NoAnswer(_));
     match failure.downcast_ref::<Obstacle>() {
         Some(Obstacle::Refused(_)) => true,
         Some(Obstacle::Unseen(error)) => of_iam(error),
         None => {
             failure.is::<EnvFileError>()
-                || failure.is::<BucketSetupError>()
+                || failure.downcast_ref::<BucketSetupError>().is_some_and(of_bucket)
                 || failure.downcast_ref::<IamError>().is_some_and(of_iam)
         }
     }

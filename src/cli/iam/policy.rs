@@ -8,7 +8,7 @@ use super::arguments::{
     bucket, partition, policy, policy_name, prefix, required_target, user, with,
 };
 use crate::config;
-use crate::iam::policy::{Format, Partition, Plan};
+use crate::iam::policy::{Format, Naming, Partition};
 use crate::iam::{PolicyName, UserName};
 
 pub(super) fn command() -> Command {
@@ -46,12 +46,12 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
     if !format.has_names() && (user.is_some() || policy_name.is_some()) {
         return Err(NoNames.into());
     }
-    let plan = Plan {
+    let naming = Naming {
         policy: &policy,
         target: &target,
         policy_name: &policy_name.unwrap_or_else(|| PolicyName::of(&target)),
         user: &user.unwrap_or_else(|| UserName::of(&target)),
     };
-    terminal::say(&format.write(plan))?;
+    terminal::say(&format.write(naming))?;
     Ok(Exit::Success)
 }

@@ -2,26 +2,21 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::super::{Exit, Failure, runtime};
-use super::arguments::{bucket, of_account, prefix, user};
-use super::outcome::{Words, carry_out, refuse};
+use super::super::{Exit, Failure};
+use super::arguments::{bucket, of_account, same_prefix, user};
+use super::ending::Ending;
+use super::outcome::carry_out;
 use super::place::file;
 use super::session::{Session, Task};
 use super::setup::EXIT_CODES;
 use super::stored::Stored;
-use crate::iam::{Destination, Goal, OldKey, PolicyName, Rotate, Subject, probe_of};
-
-const WORDS: Words = Words {
-    nothing: "nothing to do",
-    done: "the new key is in place: restart the service, which read the old one",
-    silent: false,
-};
+use crate::iam::{Destination, Goal, OldKey, Rotate, Subject, probe_of};
 
 pub(super) fn command() -> Command {
     Command::new("rotate")
         .about("Replaces the access key in .env, once the new one is proved")
         .after_help(EXIT_CODES)
-        .args([bucket(), prefix().requires("bucket")])
+        .args([bucket(), same_prefix()])
         .arg(user("The user [default: the one whose key .env holds]"))
         .arg(
             Arg::new("delete-old")
@@ -32,33 +27,18 @@ pub(super) fn command() -> Command {
         .args(of_account())
 }
 
-pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
-    let runtime = runtime()?;
-    let outcome = runtime.block_on(rotate(matches));
-    runtime.shutdown_background();
-    outcome.or_else(|failure| refuse(failure, matches))
-}
-
-async fn rotate(matches: &ArgMatches) -> Result<Exit, Failure> {
-    let (mut file, name) = file(matches)?;
-    let stored = Stored::of(&file, matches)?;
+pub(super) async fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
+    let settings = file(matches)?;
+    let stored = Stored::of(&settings, matches)?;
+    let (mut file, name) = settings;
     let session = Session::open(matches).await?;
-    let target = stored.target;
-    let user = session.user(matches, stored.key.as_ref(), &target).await?;
-    let region = stored.region.unwrap_or_else(|| session.region().to_owned());
-    let mut service = session.service(&target, &region);
-    service.s3.endpoint = stored.endpoint.or(service.s3.endpoint);
-    service.s3.provider = stored.provider;
-    let subject = Subject {
-        bucket: target.bucket.clone(),
-        user: user.clone(),
-        policy: None,
-        default_policy: PolicyName::of(&target),
-        key: None,
-    };
+    let user = session.user(matches, stored.key(), &stored.target).await?;
+    let service = stored.service(&session)?;
+    let subject = Subject::of(&stored.target, user.clone(), None);
     let old = if matches.get_flag("delete-old") { OldKey::Delete } else { OldKey::Deactivate };
-    let probe = probe_of(&user, &target);
+    let probe = probe_of(&user, &stored.target);
+    let ending = Ending::Rotated { file: name.clone() };
     let goal = Goal::Rotate(Rotate { user, old, file: name, probe });
     let mut work = session.work(Task { subject, service, goal }, Destination::File(&mut file));
-    carry_out(&mut work, Vec::new(), (matches, WORDS)).await
+    carry_out(&mut work, Vec::new(), (matches, ending)).await
 }

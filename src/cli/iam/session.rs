@@ -1,10 +1,9 @@
 //! An administrator at work: the account, who asks, and the bucket's service.
 
 use clap::ArgMatches;
-use http::Method;
 
 use super::super::Failure;
-use crate::bucket::{self, Inquiry, Limits, Location, Question, S3Settings};
+use crate::bucket::{self, Inquiry, Limits, Location, S3Settings};
 use crate::iam::policy::Partition;
 use crate::iam::{
     AccessKeyId, Account, Caller, Destination, Goal, IamError, Subject, Target, UserName, Work,
@@ -26,14 +25,6 @@ pub(super) struct Task {
     pub(super) goal: Goal,
 }
 
-/// What is known of a bucket without the right to look into it.
-pub(super) enum Whereabouts {
-    /// It is there, in this region where the service tells.
-    There(Option<String>),
-    /// It is not.
-    Nowhere,
-}
-
 impl Session {
     /// Finds the administrator's credentials and asks whose they are.
     pub(super) async fn open(matches: &ArgMatches) -> Result<Self, Failure> {
@@ -43,17 +34,6 @@ impl Session {
         let inquiry = Inquiry::open(&s3, Limits::default()).await?;
         let caller = account.caller().await?;
         Ok(Self { account, caller, inquiry, s3 })
-    }
-
-    /// Where the bucket is. Amazon tells it to everybody, also with a refusal.
-    pub(super) async fn whereabouts(&self, target: &Target) -> Whereabouts {
-        let question = Question { method: Method::HEAD, ..Question::of_bucket(&target.bucket, "") };
-        match self.inquiry.ask(&question).await {
-            Ok(answer) if answer.status == 404 => Whereabouts::Nowhere,
-            Ok(answer) => Whereabouts::There(answer.region),
-            // It is asked for convenience alone.
-            Err(_) => Whereabouts::There(None),
-        }
     }
 
     /// The region that requests to the bucket's service are signed for, unless the bucket has

@@ -2,26 +2,21 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::super::{Exit, Failure, runtime};
+use super::super::{Exit, Failure};
 use super::arguments::{
     bucket, of_account, partition, policy, policy_name, prefix, required_target, user, with,
 };
-use super::outcome::{Words, carry_out, refuse};
+use super::ending::Ending;
+use super::outcome::carry_out;
 use super::place::place;
-use super::session::{Session, Task, Whereabouts};
-use crate::iam::bucket::{BucketChange, look, plan};
+use super::session::{Session, Task};
+use crate::iam::bucket::{BucketChange, Whereabouts, look, plan, whereabouts};
 use crate::iam::{Goal, PolicyName, Rotation, Setup, Subject, Target, UserName, probe_of};
 
 /// What the commands of `iam` say about their end.
 pub(super) const EXIT_CODES: &str = "\
 Exit codes: 0 all was done, or nothing was to do; 1 it was refused, or failed half way; 2 it could \
 not begin (wrong usage, no credentials, a service that cannot be reached).";
-
-const WORDS: Words = Words {
-    nothing: "nothing to do: policy, user, key and .env are as they should be",
-    done: "all is there: `tintype doctor` proves it, `tintype serve` uses it",
-    silent: false,
-};
 
 pub(super) fn command() -> Command {
     let flag = |name, help| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
@@ -36,7 +31,11 @@ pub(super) fn command() -> Command {
             "Make the bucket, or set what is missing of it: public access blocked, encryption, TLS \
              only, and an end to unfinished uploads",
         ))
-        .arg(flag("rotate", "Make another access key although there is one"))
+        .arg(flag(
+            "rotate",
+            "Make another key although there is one: in place of the one in .env, or beside \
+             another machine's",
+        ))
         .arg(
             flag("print", "Print the lines of .env instead of writing them")
                 .conflicts_with_all(["env-file", "json"]),
@@ -44,14 +43,7 @@ pub(super) fn command() -> Command {
         .args(of_account())
 }
 
-pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
-    let runtime = runtime()?;
-    let outcome = runtime.block_on(setup(matches));
-    runtime.shutdown_background();
-    outcome.or_else(|failure| refuse(failure, matches))
-}
-
-async fn setup(matches: &ArgMatches) -> Result<Exit, Failure> {
+pub(super) async fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
     let target = required_target(matches)?;
     let mut place = place(matches)?;
     let session = Session::open(matches).await?;
@@ -59,12 +51,11 @@ async fn setup(matches: &ArgMatches) -> Result<Exit, Failure> {
     let found = bucket_of(&session, &target, matches).await?;
     let user = matches.get_one::<UserName>("user").cloned();
     let user = user.unwrap_or_else(|| UserName::of(&target));
-    let subject = Subject {
-        bucket: target.bucket.clone(),
-        user: user.clone(),
-        policy: matches.get_one::<PolicyName>("policy-name").cloned(),
-        default_policy: PolicyName::of(&target),
-        key: None,
+    let named = matches.get_one::<PolicyName>("policy-name").cloned();
+    let subject = Subject::of(&target, user.clone(), named);
+    let ending = match matches.get_flag("print") {
+        true => Ending::Printed { has_bucket: found.has_bucket },
+        false => Ending::SetUp { file: place.name(), has_bucket: found.has_bucket },
     };
     let service = session.service(&target, &found.region);
     let setup = Setup {
@@ -79,12 +70,13 @@ async fn setup(matches: &ArgMatches) -> Result<Exit, Failure> {
     };
     let goal = Goal::Setup(Box::new(setup), found.changes);
     let mut work = session.work(Task { subject, service, goal }, place.destination());
-    let words = Words { silent: matches.get_flag("print"), ..WORDS };
-    carry_out(&mut work, found.notes, (matches, words)).await
+    carry_out(&mut work, found.notes, (matches, ending)).await
 }
 
 /// What is known of the bucket, and what is to be done to it.
 struct Found {
+    /// Whether it is there, or will be, as far as is known.
+    has_bucket: bool,
     region: String,
     changes: Vec<BucketChange>,
     notes: Vec<String>,
@@ -98,15 +90,17 @@ async fn bucket_of(
     let region = session.region().to_owned();
     if matches.get_flag("create-bucket") {
         let state = look(&session.inquiry, &target.bucket).await?;
-        return Ok(Found { region, changes: plan(&state), notes: state.remarks() });
+        let (changes, notes) = (plan(&state), state.remarks());
+        return Ok(Found { has_bucket: true, region, changes, notes });
     }
-    let (region, notes) = match session.whereabouts(target).await {
-        Whereabouts::There(known) => (known.unwrap_or(region), Vec::new()),
+    let found = Found { has_bucket: true, region, changes: Vec::new(), notes: Vec::new() };
+    Ok(match whereabouts(&session.inquiry, &target.bucket).await {
+        Whereabouts::There(Some(region)) => Found { region, ..found },
+        Whereabouts::There(None) => found,
         Whereabouts::Nowhere => {
             let bucket = &target.bucket;
             let note = format!("there is no bucket {bucket}: --create-bucket makes it");
-            (region, vec![note])
+            Found { has_bucket: false, notes: vec![note], ..found }
         }
-    };
-    Ok(Found { region, changes: Vec::new(), notes })
+    })
 }

@@ -2,54 +2,38 @@
 
 use clap::{ArgMatches, Command};
 
-use super::super::{Exit, Failure, runtime};
-use super::arguments::{bucket, of_account, policy_name, prefix, user};
-use super::outcome::{Words, carry_out, refuse};
+use super::super::{Exit, Failure};
+use super::arguments::{bucket, of_account, policy_name, same_prefix, user};
+use super::ending::Ending;
+use super::outcome::carry_out;
 use super::place::file;
 use super::session::{Session, Task};
 use super::setup::EXIT_CODES;
 use super::stored::Stored;
 use crate::iam::{Destination, Goal, PolicyName, Subject, Teardown};
 
-const WORDS: Words = Words {
-    nothing: "nothing to do: there is nothing of tintype's",
-    done: "user, policy and keys are gone; the bucket and its photos are as they were",
-    silent: false,
-};
-
 pub(super) fn command() -> Command {
     Command::new("teardown")
         .about("Removes the user, the policy and the keys that setup made; the photos stay")
         .after_help(EXIT_CODES)
-        .args([bucket(), prefix().requires("bucket")])
+        .args([bucket(), same_prefix()])
         .arg(user("The user [default: the one whose key .env holds, else tintype-BUCKET[-PREFIX]]"))
         .arg(policy_name("The policy [default: the one that the user has]"))
         .args(of_account())
 }
 
-pub(super) fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
-    let runtime = runtime()?;
-    let outcome = runtime.block_on(teardown(matches));
-    runtime.shutdown_background();
-    outcome.or_else(|failure| refuse(failure, matches))
-}
-
-async fn teardown(matches: &ArgMatches) -> Result<Exit, Failure> {
-    let (mut file, name) = file(matches)?;
-    let stored = Stored::of(&file, matches)?;
+pub(super) async fn run(matches: &ArgMatches) -> Result<Exit, Failure> {
+    let settings = file(matches)?;
+    let stored = Stored::of(&settings, matches)?;
+    let (mut file, name) = settings;
     let session = Session::open(matches).await?;
-    let target = stored.target;
-    let user = session.user(matches, stored.key.as_ref(), &target).await?;
-    let service = session.service(&target, session.region());
-    let subject = Subject {
-        bucket: target.bucket.clone(),
-        user: user.clone(),
-        policy: matches.get_one::<PolicyName>("policy-name").cloned(),
-        default_policy: PolicyName::of(&target),
-        key: None,
-    };
+    let target = &stored.target;
+    let user = session.user(matches, stored.key(), target).await?;
+    let service = session.service(target, session.region());
+    let policy = matches.get_one::<PolicyName>("policy-name").cloned();
+    let subject = Subject::of(target, user.clone(), policy);
     let goal = Goal::Teardown(Teardown { user, file: name });
     let notes = vec![format!("the bucket {} and its photos stay as they are", target.bucket)];
     let mut work = session.work(Task { subject, service, goal }, Destination::File(&mut file));
-    carry_out(&mut work, notes, (matches, WORDS)).await
+    carry_out(&mut work, notes, (matches, Ending::TornDown)).await
 }

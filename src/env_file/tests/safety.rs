@@ -101,7 +101,7 @@ fn what_is_no_file_of_settings_is_refused_without_a_word_of_it() {
     assert!(matches!(read("binary"), EnvFileError::NotText(_)));
     assert!(matches!(read("large"), EnvFileError::TooLarge { .. }));
     assert!(matches!(read("broken"), EnvFileError::Malformed { line: 2, .. }));
-    assert!(matches!(read("no/where"), EnvFileError::Unreadable { .. }));
+    assert!(matches!(read("no/where"), EnvFileError::NoDirectory { .. }));
     for name in ["binary", "broken"] {
         let error = format!("{0} {0:?}", read(name));
         assert!(!error.contains("SECRET") && !error.contains("words"), "{error}");

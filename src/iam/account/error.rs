@@ -4,7 +4,7 @@ use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 
 use super::action::Action;
-use crate::bucket::{Cause, element};
+use crate::bucket::{Cause, Endpoint, element};
 
 /// How much of an answer is looked at for the words of an error.
 const MAX_ERROR: usize = 16 * 1024;
@@ -54,7 +54,10 @@ pub(crate) enum IamError {
         source: Cause,
     },
     /// Something still hangs on what was to be deleted.
-    #[error("{action} is refused while something hangs on it")]
+    #[error(
+        "{action} is refused while something hangs on it that tintype neither made nor sees, such as \
+         credentials of the user for one service (CodeCommit, Keyspaces): remove that"
+    )]
     InUse {
         /// What was asked.
         action: Action,
@@ -76,6 +79,16 @@ pub(crate) enum IamError {
         action: Action,
         /// The service's words.
         source: Cause,
+    },
+    /// Nobody answers, although a change may have been made all the same.
+    #[error("IAM {} does not answer ({action}): {cause}; {}", at(.endpoint.as_ref()), correct(.endpoint.as_ref()))]
+    Unreachable {
+        /// What was asked.
+        action: Action,
+        /// Who was asked, when it is not Amazon.
+        endpoint: Option<Endpoint>,
+        /// What the system said of the last try.
+        cause: String,
     },
     /// It may work later, and a change may have been made all the same.
     #[error("{action} had no good answer")]
@@ -113,6 +126,7 @@ impl IamError {
             Self::NoSuch { .. }
             | Self::AlreadyExists { .. }
             | Self::InUse { .. }
+            | Self::Unreachable { .. }
             | Self::Unavailable { .. } => true,
             Self::Denied { .. }
             | Self::Credentials { .. }
@@ -124,26 +138,61 @@ impl IamError {
     }
 }
 
-/// What to do about an error of the client.
-pub(super) fn judge<E>(action: Action) -> impl FnOnce(SdkError<E, HttpResponse>) -> IamError
+fn at(endpoint: Option<&Endpoint>) -> String {
+    endpoint.map_or_else(|| "of Amazon".to_owned(), |endpoint| format!("at {endpoint}"))
+}
+
+fn correct(endpoint: Option<&Endpoint>) -> &'static str {
+    match endpoint {
+        Some(_) => "correct --endpoint-url or AWS_ENDPOINT_URL",
+        None => "check the network",
+    }
+}
+
+/// What to do about an error of the client, which asked the service at `endpoint`.
+pub(super) fn judge<E>(
+    action: Action,
+    endpoint: Option<Endpoint>,
+    error: SdkError<E, HttpResponse>,
+) -> IamError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    move |error| {
-        let Some(response) = error.raw_response() else {
-            return of(action, None, None, error.into());
+    let Some(response) = error.raw_response() else {
+        return if is_silence(&error) {
+            IamError::Unreachable { action, endpoint, cause: innermost(&error) }
+        } else {
+            of(action, None, None, error.into())
         };
-        let status = response.status().as_u16();
-        // Some services have other envelopes around what they say than Amazon, which the client
-        // does not open.
-        let body = response.body().bytes().unwrap_or_default();
-        let body = String::from_utf8_lossy(body.get(..MAX_ERROR).unwrap_or(body));
-        let code = error.code().or_else(|| element(&body, "Code"));
-        let message = error.message().or_else(|| element(&body, "Message"));
-        let told = code.map_or_else(|| format!("HTTP status {status}"), str::to_owned);
-        let said = Said { code: told, message: message.unwrap_or("no message").to_owned() };
-        of(action, Some(status), code, Box::new(said))
+    };
+    let status = response.status().as_u16();
+    // Some services have other envelopes around what they say than Amazon, which the client does
+    // not open.
+    let body = response.body().bytes().unwrap_or_default();
+    let body = String::from_utf8_lossy(body.get(..MAX_ERROR).unwrap_or(body));
+    let code = error.code().or_else(|| element(&body, "Code"));
+    let message = error.message().or_else(|| element(&body, "Message"));
+    let told = code.map_or_else(|| format!("HTTP status {status}"), str::to_owned);
+    let said = Said { code: told, message: message.unwrap_or("no message").to_owned() };
+    of(action, Some(status), code, Box::new(said))
+}
+
+/// Whether the request was sent, or was to be, and nothing came back.
+fn is_silence<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    match error {
+        SdkError::DispatchFailure(failure) => failure.is_io() || failure.is_timeout(),
+        SdkError::TimeoutError(_) => true,
+        _ => false,
     }
+}
+
+/// What the others around it are about.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut innermost = error;
+    while let Some(cause) = innermost.source() {
+        innermost = cause;
+    }
+    innermost.to_string()
 }
 
 fn of(action: Action, status: Option<u16>, code: Option<&str>, source: Cause) -> IamError {
@@ -180,7 +229,7 @@ fn of(action: Action, status: Option<u16>, code: Option<&str>, source: Cause) ->
         (401 | 403, _) | (_, "AccessDenied" | "AccessDeniedException") => {
             IamError::Denied { action, source }
         }
-        // 0: no answer came, or none that could be read.
+        // 0: there is nothing that could be read.
         (0 | 200..=299 | 429 | 500.., _) => IamError::Unavailable { action, source },
         (_, _) => IamError::Refused { action, source },
     }

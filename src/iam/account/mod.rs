@@ -9,8 +9,10 @@ mod writing;
 
 use std::time::Duration;
 
+use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::config::retry::RetryConfig;
 use aws_sdk_iam::config::timeout::TimeoutConfig;
+use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 
 use crate::bucket::{Access, ConnectError, Endpoint, S3Settings};
 
@@ -19,8 +21,6 @@ pub(crate) use self::error::IamError;
 pub(crate) use self::ids::{AccessKeyId, PolicyArn};
 pub(crate) use self::reading::{Caller, LastUse, Version};
 pub(crate) use self::writing::NewKey;
-
-use self::error::judge;
 
 /// The longest wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -53,6 +53,7 @@ pub(crate) struct Account {
     iam: aws_sdk_iam::Client,
     sts: aws_sdk_sts::Client,
     region: String,
+    endpoint: Option<Endpoint>,
 }
 
 impl Account {
@@ -69,7 +70,16 @@ impl Account {
         let sts = access.client_config(of_sts, timeouts(), RetryConfig::disabled());
         let iam = aws_sdk_iam::Client::new(&iam);
         let sts = aws_sdk_sts::Client::new(&sts);
-        Ok(Self { iam, sts, region: access.region })
+        Ok(Self { iam, sts, region: access.region, endpoint: access.endpoint })
+    }
+
+    /// What to do about an error of the client.
+    fn judge<E>(&self, action: Action) -> impl FnOnce(SdkError<E, HttpResponse>) -> IamError
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        let endpoint = self.endpoint.clone();
+        move |error| error::judge(action, endpoint, error)
     }
 
     /// The region that the administrator works in.

@@ -4,7 +4,7 @@
 use aws_sdk_iam::types::{PolicyScopeType, StatusType, Tag};
 use percent_encoding::percent_decode_str;
 
-use super::{AccessKeyId, Account, Action, IamError, PolicyArn, judge};
+use super::{AccessKeyId, Account, Action, IamError, PolicyArn};
 use crate::iam::policy::Partition;
 use crate::iam::{PolicyName, UserName};
 
@@ -70,14 +70,14 @@ pub(crate) enum LastUse {
 
 /// Every entry of a listing, or an error where there are more than anybody has.
 macro_rules! entries {
-    ($action:expr, $request:expr) => {{
+    ($account:expr, $action:expr, $request:expr) => {{
         let mut pages = $request.into_paginator().items().send();
         let mut entries = Vec::new();
         while let Some(entry) = pages.next().await {
             if entries.len() >= MAX_ENTRIES {
                 return Err(IamError::TooMany { action: $action, limit: MAX_ENTRIES });
             }
-            entries.push(entry.map_err(judge($action))?);
+            entries.push(entry.map_err($account.judge($action))?);
         }
         entries
     }};
@@ -90,7 +90,7 @@ impl Account {
     /// The key is not accepted.
     pub(crate) async fn caller(&self) -> Result<Option<Caller>, IamError> {
         let answer = self.sts.get_caller_identity().send().await;
-        match answer.map_err(judge(Action::GetCallerIdentity)) {
+        match answer.map_err(self.judge(Action::GetCallerIdentity)) {
             Ok(answer) => {
                 Ok(answer.account.zip(answer.arn).map(|(account, arn)| Caller { account, arn }))
             }
@@ -108,7 +108,7 @@ impl Account {
         name: &PolicyName,
     ) -> Result<Option<(PolicyArn, String)>, IamError> {
         let request = self.iam.list_policies().scope(PolicyScopeType::Local).max_items(PAGE);
-        let policies = entries!(Action::ListPolicies, request);
+        let policies = entries!(self, Action::ListPolicies, request);
         let found = policies.into_iter().find(|policy| policy.policy_name() == Some(name.as_str()));
         let found = found.and_then(|policy| policy.arn.zip(policy.default_version_id));
         Ok(found.map(|(arn, version)| (PolicyArn::told(arn), version)))
@@ -123,7 +123,7 @@ impl Account {
         arn: &PolicyArn,
     ) -> Result<Vec<(String, String)>, IamError> {
         let request = self.iam.list_policy_tags().policy_arn(arn.as_str());
-        Ok(pairs(entries!(Action::ListPolicyTags, request)))
+        Ok(pairs(entries!(self, Action::ListPolicyTags, request)))
     }
 
     /// The document of one version, as JSON.
@@ -136,7 +136,7 @@ impl Account {
         version: &str,
     ) -> Result<String, IamError> {
         let request = self.iam.get_policy_version().policy_arn(arn.as_str()).version_id(version);
-        let answer = request.send().await.map_err(judge(Action::GetPolicyVersion))?;
+        let answer = request.send().await.map_err(self.judge(Action::GetPolicyVersion))?;
         let document = answer.policy_version.and_then(|version| version.document);
         // It comes as RFC 3986 escapes it:
         // <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html>.
@@ -150,7 +150,7 @@ impl Account {
     /// IAM does not say.
     pub(crate) async fn policy_versions(&self, arn: &PolicyArn) -> Result<Vec<Version>, IamError> {
         let request = self.iam.list_policy_versions().policy_arn(arn.as_str());
-        let versions = entries!(Action::ListPolicyVersions, request).into_iter();
+        let versions = entries!(self, Action::ListPolicyVersions, request).into_iter();
         let versions = versions.filter_map(|version| {
             let is_default = version.is_default_version;
             version.version_id.map(|id| Version { id, is_default })
@@ -168,7 +168,7 @@ impl Account {
         let mut holders = Vec::new();
         loop {
             let answer = request().set_marker(marker).send().await;
-            let answer = match answer.map_err(judge(Action::ListEntitiesForPolicy)) {
+            let answer = match answer.map_err(self.judge(Action::ListEntitiesForPolicy)) {
                 Ok(answer) => answer,
                 Err(IamError::NotSupported { .. }) => return Ok(holders),
                 Err(error) => return Err(error),
@@ -199,7 +199,7 @@ impl Account {
     ) -> Result<Option<Vec<(String, String)>>, IamError> {
         let tags = async {
             let request = self.iam.list_user_tags().user_name(user.as_str());
-            Ok(pairs(entries!(Action::ListUserTags, request)))
+            Ok(pairs(entries!(self, Action::ListUserTags, request)))
         };
         match tags.await {
             Ok(tags) => Ok(Some(tags)),
@@ -217,7 +217,7 @@ impl Account {
         user: &UserName,
     ) -> Result<Vec<(PolicyName, PolicyArn)>, IamError> {
         let request = self.iam.list_attached_user_policies().user_name(user.as_str());
-        let attached = entries!(Action::ListAttachedUserPolicies, request).into_iter();
+        let attached = entries!(self, Action::ListAttachedUserPolicies, request).into_iter();
         let attached = attached.filter_map(|policy| policy.policy_name.zip(policy.policy_arn));
         Ok(attached.map(|(name, arn)| (PolicyName::told(name), PolicyArn::told(arn))).collect())
     }
@@ -228,7 +228,7 @@ impl Account {
     /// IAM does not say.
     pub(crate) async fn keys(&self, user: &UserName) -> Result<Vec<Key>, IamError> {
         let request = self.iam.list_access_keys().user_name(user.as_str());
-        let keys = entries!(Action::ListAccessKeys, request).into_iter();
+        let keys = entries!(self, Action::ListAccessKeys, request).into_iter();
         let keys = keys.filter_map(|key| {
             let active = key.status == Some(StatusType::Active);
             key.access_key_id.map(|id| Key { id: AccessKeyId::told(id), active })
@@ -245,12 +245,14 @@ impl Account {
         key: &AccessKeyId,
     ) -> Result<(Option<UserName>, LastUse), IamError> {
         let request = self.iam.get_access_key_last_used().access_key_id(key.as_str());
-        let answer = request.send().await.map_err(judge(Action::GetAccessKeyLastUsed));
+        let answer = request.send().await.map_err(self.judge(Action::GetAccessKeyLastUsed));
         let answer = match answer {
             Ok(answer) => answer,
-            Err(error @ (IamError::Unavailable { .. } | IamError::Credentials { .. })) => {
-                return Err(error);
-            }
+            Err(
+                error @ (IamError::Unreachable { .. }
+                | IamError::Unavailable { .. }
+                | IamError::Credentials { .. }),
+            ) => return Err(error),
             // Also of a key that is not of this account.
             Err(_) => return Ok((None, LastUse::Unknown)),
         };
@@ -281,18 +283,18 @@ impl Account {
 
     async fn inline_policies(&self, user: &UserName) -> Result<Vec<String>, IamError> {
         let request = self.iam.list_user_policies().user_name(user.as_str());
-        Ok(entries!(Action::ListUserPolicies, request))
+        Ok(entries!(self, Action::ListUserPolicies, request))
     }
 
     async fn groups(&self, user: &UserName) -> Result<Vec<String>, IamError> {
         let request = self.iam.list_groups_for_user().user_name(user.as_str());
-        let groups = entries!(Action::ListGroupsForUser, request);
+        let groups = entries!(self, Action::ListGroupsForUser, request);
         Ok(groups.into_iter().map(|group| group.group_name).collect())
     }
 
     async fn password(&self, user: &UserName) -> Result<Vec<String>, IamError> {
         let request = self.iam.get_login_profile().user_name(user.as_str());
-        match request.send().await.map_err(judge(Action::GetLoginProfile)) {
+        match request.send().await.map_err(self.judge(Action::GetLoginProfile)) {
             Ok(_) => Ok(vec!["the console".to_owned()]),
             Err(IamError::NoSuch { .. }) => Ok(Vec::new()),
             Err(error) => Err(error),
@@ -301,19 +303,19 @@ impl Account {
 
     async fn mfa_devices(&self, user: &UserName) -> Result<Vec<String>, IamError> {
         let request = self.iam.list_mfa_devices().user_name(user.as_str());
-        let devices = entries!(Action::ListMfaDevices, request);
+        let devices = entries!(self, Action::ListMfaDevices, request);
         Ok(devices.into_iter().map(|device| device.serial_number).collect())
     }
 
     async fn ssh_keys(&self, user: &UserName) -> Result<Vec<String>, IamError> {
         let request = self.iam.list_ssh_public_keys().user_name(user.as_str());
-        let keys = entries!(Action::ListSshPublicKeys, request);
+        let keys = entries!(self, Action::ListSshPublicKeys, request);
         Ok(keys.into_iter().map(|key| key.ssh_public_key_id).collect())
     }
 
     async fn certificates(&self, user: &UserName) -> Result<Vec<String>, IamError> {
         let request = self.iam.list_signing_certificates().user_name(user.as_str());
-        let certificates = entries!(Action::ListSigningCertificates, request);
+        let certificates = entries!(self, Action::ListSigningCertificates, request);
         Ok(certificates.into_iter().map(|certificate| certificate.certificate_id).collect())
     }
 }

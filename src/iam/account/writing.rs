@@ -7,7 +7,7 @@ use aws_sdk_iam::config::retry::RetryConfig;
 use aws_sdk_iam::types::{StatusType, Tag};
 use secrecy::SecretString;
 
-use super::{AccessKeyId, Account, Action, IamError, PolicyArn, judge};
+use super::{AccessKeyId, Account, Action, IamError, PolicyArn};
 use crate::iam::{PolicyName, UserName};
 
 /// A key that was made a moment ago. IAM shows the secret this once.
@@ -39,7 +39,7 @@ impl Account {
         let request = self.iam.create_policy().policy_name(name.as_str()).policy_document(document);
         let request = request.set_tags(Some(self::tags(tags)));
         let action = Action::CreatePolicy;
-        let answer = request.send().await.map_err(judge(action))?;
+        let answer = request.send().await.map_err(self.judge(action))?;
         let arn = answer.policy.and_then(|policy| policy.arn);
         arn.map(PolicyArn::told).ok_or_else(|| incomplete(action))
     }
@@ -55,7 +55,7 @@ impl Account {
     ) -> Result<(), IamError> {
         let request = self.iam.create_policy_version().policy_arn(arn.as_str());
         let request = request.policy_document(document).set_as_default(true);
-        request.send().await.map(drop).map_err(judge(Action::CreatePolicyVersion))
+        request.send().await.map(drop).map_err(self.judge(Action::CreatePolicyVersion))
     }
 
     /// Deletes a version of a policy that is not the default one.
@@ -68,7 +68,7 @@ impl Account {
         version: &str,
     ) -> Result<(), IamError> {
         let request = self.iam.delete_policy_version().policy_arn(arn.as_str()).version_id(version);
-        gone(request.send().await.map(drop).map_err(judge(Action::DeletePolicyVersion)))
+        gone(request.send().await.map(drop).map_err(self.judge(Action::DeletePolicyVersion)))
     }
 
     /// Deletes a policy that nobody has and that has one version.
@@ -77,7 +77,7 @@ impl Account {
     /// It may still be there.
     pub(crate) async fn delete_policy(&self, arn: &PolicyArn) -> Result<(), IamError> {
         let request = self.iam.delete_policy().policy_arn(arn.as_str());
-        gone(request.send().await.map(drop).map_err(judge(Action::DeletePolicy)))
+        gone(request.send().await.map(drop).map_err(self.judge(Action::DeletePolicy)))
     }
 
     /// Makes a user.
@@ -91,7 +91,7 @@ impl Account {
     ) -> Result<(), IamError> {
         let request = self.iam.create_user().user_name(user.as_str());
         let request = request.set_tags(Some(self::tags(tags)));
-        request.send().await.map(drop).map_err(judge(Action::CreateUser))
+        request.send().await.map(drop).map_err(self.judge(Action::CreateUser))
     }
 
     /// Sets tags of a user and leaves its others.
@@ -105,7 +105,7 @@ impl Account {
     ) -> Result<(), IamError> {
         let request = self.iam.tag_user().user_name(user.as_str());
         let request = request.set_tags(Some(self::tags(tags)));
-        request.send().await.map(drop).map_err(judge(Action::TagUser))
+        request.send().await.map(drop).map_err(self.judge(Action::TagUser))
     }
 
     /// Deletes a user that has nothing any more.
@@ -114,7 +114,7 @@ impl Account {
     /// It may still be there.
     pub(crate) async fn delete_user(&self, user: &UserName) -> Result<(), IamError> {
         let request = self.iam.delete_user().user_name(user.as_str());
-        gone(request.send().await.map(drop).map_err(judge(Action::DeleteUser)))
+        gone(request.send().await.map(drop).map_err(self.judge(Action::DeleteUser)))
     }
 
     /// Gives a user a policy.
@@ -124,7 +124,7 @@ impl Account {
     pub(crate) async fn attach(&self, user: &UserName, arn: &PolicyArn) -> Result<(), IamError> {
         let request = self.iam.attach_user_policy().user_name(user.as_str());
         let request = request.policy_arn(arn.as_str());
-        request.send().await.map(drop).map_err(judge(Action::AttachUserPolicy))
+        request.send().await.map(drop).map_err(self.judge(Action::AttachUserPolicy))
     }
 
     /// Takes a policy from a user.
@@ -134,7 +134,7 @@ impl Account {
     pub(crate) async fn detach(&self, user: &UserName, arn: &PolicyArn) -> Result<(), IamError> {
         let request = self.iam.detach_user_policy().user_name(user.as_str());
         let request = request.policy_arn(arn.as_str());
-        gone(request.send().await.map(drop).map_err(judge(Action::DetachUserPolicy)))
+        gone(request.send().await.map(drop).map_err(self.judge(Action::DetachUserPolicy)))
     }
 
     /// Makes an access key. The request is sent once: if the answer is lost, so is the secret, and
@@ -147,7 +147,8 @@ impl Account {
         let once = aws_sdk_iam::config::Builder::new().retry_config(RetryConfig::disabled());
         let request = self.iam.create_access_key().user_name(user.as_str());
         let answer = request.customize().config_override(once).send().await;
-        let key = answer.map_err(judge(action))?.access_key.ok_or_else(|| incomplete(action))?;
+        let key =
+            answer.map_err(self.judge(action))?.access_key.ok_or_else(|| incomplete(action))?;
         let secret = SecretString::from(key.secret_access_key);
         Ok(NewKey { id: AccessKeyId::told(key.access_key_id), secret })
     }
@@ -163,7 +164,7 @@ impl Account {
     ) -> Result<(), IamError> {
         let request = self.iam.update_access_key().user_name(user.as_str());
         let request = request.access_key_id(key.as_str()).status(StatusType::Inactive);
-        gone(request.send().await.map(drop).map_err(judge(Action::UpdateAccessKey)))
+        gone(request.send().await.map(drop).map_err(self.judge(Action::UpdateAccessKey)))
     }
 
     /// Deletes an access key.
@@ -177,7 +178,7 @@ impl Account {
     ) -> Result<(), IamError> {
         let request = self.iam.delete_access_key().user_name(user.as_str());
         let request = request.access_key_id(key.as_str());
-        gone(request.send().await.map(drop).map_err(judge(Action::DeleteAccessKey)))
+        gone(request.send().await.map(drop).map_err(self.judge(Action::DeleteAccessKey)))
     }
 }
 

@@ -6,8 +6,7 @@ use serde::Serialize;
 
 use super::lifecycle::{DAYS, RULE};
 use super::tls::STATEMENT;
-use super::wire::PUBLIC_ACCESS_BLOCKS;
-use crate::bucket::BucketName;
+use super::wire::{PUBLIC_ACCESS_BLOCKS, location_constraint};
 
 /// One change of a bucket, which is one request. The order is that in which they are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -92,21 +91,30 @@ impl BucketChange {
         self.facts().call
     }
 
-    /// The call, as `--dry-run` shows it.
-    pub(crate) fn describe(self, bucket: &BucketName, region: &str) -> String {
-        let call = self.facts().call;
+    /// What the request sets, under the names that S3 has for it, in a bucket of this region.
+    pub(crate) fn parameters(self, region: &str) -> Vec<(&'static str, String)> {
         match self {
-            Self::Create => format!("{call} {bucket} in {region}"),
+            Self::Create => location_constraint(region)
+                .map(|region| ("LocationConstraint", region.to_owned()))
+                .into_iter()
+                .collect(),
             Self::BlockPublicAccess => {
-                format!("{call} {bucket}: {}", PUBLIC_ACCESS_BLOCKS.join(", "))
+                PUBLIC_ACCESS_BLOCKS.map(|block| (block, "true".to_owned())).into()
             }
-            Self::Encrypt => format!("{call} {bucket}: AES256"),
-            Self::RequireTls => {
-                format!("{call} {bucket}: adds the statement {STATEMENT}, no request without TLS")
+            Self::Encrypt => vec![("SSEAlgorithm", "AES256".to_owned())],
+            Self::RequireTls => vec![("Sid", STATEMENT.to_owned())],
+            Self::AbortUnfinishedUploads => {
+                vec![("RuleId", RULE.to_owned()), ("DaysAfterInitiation", DAYS.to_string())]
             }
-            Self::AbortUnfinishedUploads => format!(
-                "{call} {bucket}: adds the rule {RULE}, uploads in parts end after {DAYS} days"
-            ),
+        }
+    }
+
+    /// What the parameters alone do not say.
+    pub(crate) fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Create | Self::BlockPublicAccess | Self::Encrypt => None,
+            Self::RequireTls => Some("added to the policy: no request without TLS"),
+            Self::AbortUnfinishedUploads => Some("added to the rules: uploads in parts end"),
         }
     }
 }

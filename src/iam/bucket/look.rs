@@ -8,7 +8,7 @@ use super::lifecycle::Lifecycle;
 use super::state::{BucketState, Finding};
 use super::tls::BucketPolicy;
 use super::wire::{Desk, PUBLIC_ACCESS_BLOCKS, Reading};
-use crate::bucket::{Answer, BucketName, Inquiry, Question, element};
+use crate::bucket::{Answer, BucketError, BucketName, Inquiry, Question, element};
 use crate::iam::policy::Partition;
 
 /// What the bucket is like.
@@ -31,15 +31,38 @@ pub(crate) async fn look(
     Ok(BucketState { exists, settings })
 }
 
+/// What is known of a bucket without the right to look into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Whereabouts {
+    /// It is there, in this region where the service tells.
+    There(Option<String>),
+    /// It is not.
+    Nowhere,
+}
+
+/// Where a bucket is. Amazon tells it to everybody, also with a refusal; a service that does not
+/// answer is taken to have it, since it is asked for convenience alone.
+pub(crate) async fn whereabouts(inquiry: &Inquiry, bucket: &BucketName) -> Whereabouts {
+    match (Desk { inquiry, bucket }).head().await {
+        Ok(answer) if answer.status == 404 => Whereabouts::Nowhere,
+        Ok(answer) => Whereabouts::There(answer.region),
+        Err(_) => Whereabouts::There(None),
+    }
+}
+
 impl Desk<'_> {
+    async fn head(self) -> Result<Answer, BucketError> {
+        let question = Question { method: Method::HEAD, ..Question::of_bucket(self.bucket, "") };
+        self.inquiry.ask(&question).await
+    }
+
     /// Whether requests go to the service without TLS.
     fn is_plain(self) -> bool {
         self.inquiry.access().endpoint.as_ref().is_some_and(|endpoint| !endpoint.is_encrypted())
     }
 
     async fn exists(self) -> Result<bool, BucketSetupError> {
-        let question = Question { method: Method::HEAD, ..Question::of_bucket(self.bucket, "") };
-        let answer = self.inquiry.ask(&question).await?;
+        let answer = self.head().await?;
         match answer.status {
             200 => Ok(true),
             404 => Ok(false),

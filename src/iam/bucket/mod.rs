@@ -16,5 +16,5 @@ mod wire;
 pub(crate) use self::apply::{Applied, apply};
 pub(crate) use self::change::BucketChange;
 pub(crate) use self::error::BucketSetupError;
-pub(crate) use self::look::look;
+pub(crate) use self::look::{Whereabouts, look, whereabouts};
 pub(crate) use self::state::plan;

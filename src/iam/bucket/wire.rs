@@ -102,13 +102,16 @@ impl Desk<'_> {
     }
 }
 
-/// The body of the request that makes a bucket. In the first of all regions none is wanted:
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>. Services that name no
-/// region have nothing to say either.
+/// Where a bucket is to be made, where that is said at all. In the first of all regions it must not
+/// be: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>. Services that name
+/// no region have nothing to say either.
+pub(super) fn location_constraint(region: &str) -> Option<&str> {
+    Some(region).filter(|region| !matches!(*region, "us-east-1" | "auto"))
+}
+
+/// The body of the request that makes a bucket.
 pub(super) fn location(region: &str) -> String {
-    if matches!(region, "us-east-1" | "auto") {
-        return String::new();
-    }
+    let Some(region) = location_constraint(region) else { return String::new() };
     format!(
         "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
          <LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>"

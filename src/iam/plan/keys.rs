@@ -103,7 +103,10 @@ impl<'a> Keys<'a> {
         let sorted = self.sorted();
         let Some(key) = sorted.in_file else {
             let (user, file) = (self.user.clone(), self.file.to_owned());
-            return Err(Refusal::NotInEnv { user, file });
+            return Err(match self.env.is_there {
+                true => Refusal::NotInEnv { user, file },
+                false => Refusal::NoFile { file },
+            });
         };
         if self.is_replacement(key) {
             return Ok(self.finish(&sorted, key, new.old));

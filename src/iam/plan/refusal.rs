@@ -101,6 +101,15 @@ pub(crate) enum Refusal {
         /// Another.
         second: AccessKeyId,
     },
+    /// What is to be replaced is not here, since there is no file.
+    #[error(
+        "there is no {file}, so there is no key to replace: name the file with --env-file, or make \
+         a key for this machine with `tintype iam setup --rotate`"
+    )]
+    NoFile {
+        /// The file.
+        file: String,
+    },
     /// What is to be replaced is not here.
     #[error(
         "{file} holds no key of the user {user}, so there is nothing to replace: `tintype iam \
@@ -123,6 +132,19 @@ pub(crate) enum Refusal {
         /// What it has.
         things: Vec<String>,
     },
+    /// There is no such user, but a policy that somebody has.
+    #[error(
+        "there is no user {user}; the policy {policy} is attached to {}: {}",
+        .holders.join(", "), name_them(.holders)
+    )]
+    NoHolder {
+        /// The user.
+        user: UserName,
+        /// The policy.
+        policy: PolicyName,
+        /// Who has it.
+        holders: Vec<String>,
+    },
     /// Somebody gave our policy to others.
     #[error(
         "others have the policy {policy} too: {}. Nothing was removed. Detach it there, and run this \
@@ -134,4 +156,14 @@ pub(crate) enum Refusal {
         /// Who has it.
         holders: Vec<String>,
     },
+}
+
+/// What to say in place of a user that is not there.
+fn name_them(holders: &[String]) -> String {
+    let mut users = holders.iter().filter_map(|holder| holder.strip_prefix("user "));
+    match (users.next(), users.next()) {
+        (Some(user), None) => format!("say --user {user}"),
+        (Some(_), Some(_)) => "say which one with --user".to_owned(),
+        (None, _) => "detach it there, and run this again".to_owned(),
+    }
 }

@@ -100,10 +100,13 @@ fn policy<'a>(wanted: &Teardown, state: &'a State) -> Result<Option<&'a PolicySt
     }
     let ours = format!("user {}", wanted.user);
     let holders: Vec<_> = found.holders.iter().filter(|holder| **holder != ours).cloned().collect();
-    match holders.is_empty() {
-        true => Ok(Some(found)),
-        false => Err(Refusal::PolicyHasMore { policy, holders }),
+    if holders.is_empty() {
+        return Ok(Some(found));
     }
+    Err(match &state.user {
+        Some(_) => Refusal::PolicyHasMore { policy, holders },
+        None => Refusal::NoHolder { user: wanted.user.clone(), policy, holders },
+    })
 }
 
 /// The keys go first, so that none works any more, then their lines.

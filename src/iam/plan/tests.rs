@@ -69,6 +69,7 @@ fn attached(name: &str, mark: Mark) -> Attached {
 
 fn env(key: &str) -> Env {
     Env {
+        is_there: true,
         key: Some(key).filter(|key| !key.is_empty()).map(AccessKeyId::told),
         has_secret: true,
         region: Some("eu-central-1".to_owned()),

@@ -13,8 +13,9 @@ use serde_json::Value;
 use crate::bucket::{BucketName, Prefix, bucket_arn, objects_arn};
 
 pub(crate) use self::extra::Extra;
-pub(crate) use self::format::{Format, Plan};
+pub(crate) use self::format::{Format, Naming};
 use self::kms::KeyArn;
+pub(crate) use self::statement::SIDS;
 use self::statement::{Condition, Statement};
 pub(crate) use crate::bucket::Partition;
 

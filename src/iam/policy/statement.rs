@@ -7,6 +7,14 @@ use serde::{Serialize, Serializer};
 
 use super::kms::KeyArn;
 
+/// The names of all statements, in the order of the functions that make them.
+pub(crate) const SIDS: [&str; 4] = [IMAGES, LISTING, MULTIPART, ENCRYPTION];
+
+const IMAGES: &str = "Images";
+const LISTING: &str = "Listing";
+const MULTIPART: &str = "Multipart";
+const ENCRYPTION: &str = "Encryption";
+
 /// What is allowed, on what, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Statement {
@@ -37,7 +45,7 @@ impl Statement {
     /// The three rights that the service needs.
     pub(super) fn images(objects: String) -> Self {
         Self {
-            sid: "Images",
+            sid: IMAGES,
             actions: &["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
             resources: vec![objects],
             condition: None,
@@ -55,7 +63,7 @@ impl Statement {
             value: format!("{prefix}*"),
         };
         Self {
-            sid: "Listing",
+            sid: LISTING,
             actions: &["s3:ListBucket"],
             resources: vec![bucket],
             condition: Some(prefix).filter(|prefix| !prefix.is_empty()).map(within),
@@ -68,7 +76,7 @@ impl Statement {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions>.
     pub(super) fn multipart(objects: String) -> Self {
         Self {
-            sid: "Multipart",
+            sid: MULTIPART,
             actions: &["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
             resources: vec![objects],
             condition: None,
@@ -82,7 +90,7 @@ impl Statement {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms>.
     pub(super) fn encryption(key: &KeyArn) -> Self {
         Self {
-            sid: "Encryption",
+            sid: ENCRYPTION,
             actions: &["kms:GenerateDataKey", "kms:Decrypt"],
             resources: vec![key.to_string()],
             condition: None,

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::error::ApplyError;
 use super::proof::prove;
 use super::{Destination, Made, Work};
-use crate::env_file::{EnvFile, Written};
+use crate::env_file::{EnvFile, Written, quoted};
 use crate::iam::account::NewKey;
 use crate::iam::bucket::{self, Applied};
 use crate::iam::change::{Change, EnvLine, EnvValue, WhichKey};
@@ -86,7 +86,7 @@ impl Work<'_> {
             Destination::Reader(reader) => {
                 for line in lines {
                     if let Some(value) = value(&line.value, key)? {
-                        writeln!(reader, "{}={}", line.name, value.expose_secret())?;
+                        writeln!(reader, "{}={}", line.name, quoted(value.expose_secret()))?;
                     }
                 }
                 reader.flush()?;

@@ -188,7 +188,8 @@ impl Work<'_> {
             {
                 bucket.retain(|wanted| wanted != change);
             }
-            done.changes.push(change.clone());
+            let key = made.key.as_ref();
+            done.changes.push(key.map_or_else(|| change.clone(), |key| change.naming(&key.id)));
         }
         Ok(done)
     }

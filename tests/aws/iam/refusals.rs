@@ -105,10 +105,14 @@ async fn a_key_that_is_elsewhere_is_not_replaced_unasked() {
     let ground = Ground::moto().await;
     let (first, second) = (ground.site(), ground.site());
     done(&first, &SETUP).await;
+    let stranger = ["teardown", "--user", "root", "--yes"];
+    let told = "there is no user root; the policy tintype-pics is attached to user tintype-pics: \
+                say --user tintype-pics";
+    refused(&first, &stranger, &[told]).await;
     let key = stored_key(&first).id;
     refused(&second, &SETUP, &[&key, "not in .env", "--rotate"]).await;
-    refused(&second, &["rotate", "--bucket", "pics", "--yes"], &["holds no key", "setup --rotate"])
-        .await;
+    let rotate = ["rotate", "--bucket", "pics", "--yes"];
+    refused(&second, &rotate, &["there is no .env", "setup --rotate"]).await;
     done(&second, &[&SETUP[..], &["--rotate"]].concat()).await;
     assert_eq!(ground.keys("tintype-pics").await.len(), 2);
     assert_ne!(stored_key(&second).id, key);
@@ -204,7 +208,12 @@ async fn a_dry_run_says_what_is_done_afterwards() {
         assert_eq!(iam(&ground.gate.changes()), iam(&calls));
         let told: Vec<_> =
             ended.stdout.lines().filter_map(|line| line.strip_prefix("done: ")).collect();
-        assert_eq!(told, lines);
+        let key = stored(&site, "AWS_ACCESS_KEY_ID").unwrap_or_default();
+        let named = |line: &String| {
+            let line = line.replace("'tintype:key=(the new key)'", &format!("tintype:key={key}"));
+            line.replace("'(the new key)'", &key)
+        };
+        assert_eq!(told, lines.iter().map(named).collect::<Vec<_>>());
     }
     let unasked = run(&site, &["setup", "--bucket", "pics"]).await;
     assert_eq!((unasked.code, ground.names("tintype").await), (Some(2), vec![]), "{unasked}");

@@ -1,6 +1,6 @@
 //! For CloudFormation: a template in YAML with the policy and the user.
 
-use super::Plan;
+use super::Naming;
 use super::prose::{comment, key, quoted};
 use crate::iam::policy::{Statement, VERSION};
 
@@ -8,23 +8,23 @@ use crate::iam::policy::{Statement, VERSION};
 const ABOUT: &str = "There is no access key here, since its secret would be for everybody to read \
                      who may look at the stack. A role instead of the user needs none.";
 
-pub(super) fn write(plan: Plan<'_>) -> String {
-    let statements: String = plan.policy.statements().iter().map(statement).collect();
-    let begin = format!("The user in AWS that Tintype runs as, for {}.", plan.target.url());
+pub(super) fn write(naming: Naming<'_>) -> String {
+    let statements: String = naming.policy.statements().iter().map(statement).collect();
+    let begin = format!("The user in AWS that Tintype runs as, for {}.", naming.target.url());
     [
         comment(0, &begin),
         "#\n#   aws cloudformation deploy --stack-name tintype --capabilities CAPABILITY_NAMED_IAM \\\n\
          #     --template-file THIS_FILE\n#\n"
             .to_owned(),
         comment(0, ABOUT),
-        key(plan.user),
-        template(plan, &statements),
+        key(naming.user),
+        template(naming, &statements),
     ]
     .concat()
 }
 
-fn template(plan: Plan<'_>, statements: &str) -> String {
-    let (policy, user) = (quoted(plan.policy_name.as_str()), quoted(plan.user.as_str()));
+fn template(naming: Naming<'_>, statements: &str) -> String {
+    let (policy, user) = (quoted(naming.policy_name.as_str()), quoted(naming.user.as_str()));
     format!(
         "AWSTemplateFormatVersion: \"2010-09-09\"
 Description: The user in AWS that Tintype runs as, and the least that it may do

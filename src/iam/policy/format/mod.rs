@@ -24,7 +24,7 @@ pub(crate) enum Format {
 
 /// A policy, and who is to have it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Plan<'a> {
+pub(crate) struct Naming<'a> {
     /// What the user may do.
     pub(crate) policy: &'a Policy,
     /// The bucket that it is about.
@@ -61,12 +61,12 @@ impl Format {
     }
 
     /// The text, without a line break at its end.
-    pub(crate) fn write(self, plan: Plan<'_>) -> String {
+    pub(crate) fn write(self, naming: Naming<'_>) -> String {
         match self {
-            Self::Json => plan.policy.to_json(),
-            Self::Terraform => terraform::write(plan),
-            Self::CloudFormation => cloudformation::write(plan),
-            Self::Cli => script::write(plan),
+            Self::Json => naming.policy.to_json(),
+            Self::Terraform => terraform::write(naming),
+            Self::CloudFormation => cloudformation::write(naming),
+            Self::Cli => script::write(naming),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! For a shell with the AWS CLI: a script that is to be read before it is run. No name and no
 //! document has a single quote, so they can stand in single quotes.
 
-use super::Plan;
+use super::Naming;
 use super::prose::comment;
 
 const ABOUT: &str = "It makes a policy, a user with this policy alone and a key of that user, which \
@@ -10,9 +10,9 @@ const ABOUT: &str = "It makes a policy, a user with this policy alone and a key 
                      fails or is there already; `tintype iam setup` does the same and can be run \
                      again.";
 
-pub(super) fn write(plan: Plan<'_>) -> String {
-    let begin = format!("Makes the user in AWS that Tintype runs as, for {}.", plan.target.url());
-    let reasons = plan.policy.statements().iter();
+pub(super) fn write(naming: Naming<'_>) -> String {
+    let begin = format!("Makes the user in AWS that Tintype runs as, for {}.", naming.target.url());
+    let reasons = naming.policy.statements().iter();
     let reasons = reasons.map(|statement| format!("{}: {}", statement.sid, statement.reason));
     let reasons: String = reasons.map(|reason| comment(0, &reason)).collect();
     [
@@ -22,13 +22,13 @@ pub(super) fn write(plan: Plan<'_>) -> String {
         comment(0, ABOUT),
         "#\n# What the policy allows, and why:\n".to_owned(),
         reasons,
-        head(plan),
+        head(naming),
         BODY.to_owned(),
     ]
     .concat()
 }
 
-fn head(plan: Plan<'_>) -> String {
+fn head(naming: Naming<'_>) -> String {
     format!(
         "
 set -eu
@@ -37,10 +37,10 @@ user='{user}'
 policy_name='{policy}'
 policy='{document}'
 ",
-        bucket = plan.target.url(),
-        user = plan.user,
-        policy = plan.policy_name,
-        document = plan.policy.to_json()
+        bucket = naming.target.url(),
+        user = naming.user,
+        policy = naming.policy_name,
+        document = naming.policy.to_json()
     )
 }
 

@@ -1,6 +1,6 @@
 //! For Terraform and OpenTofu: a policy document, a policy, a user and what binds them.
 
-use super::Plan;
+use super::Naming;
 use super::prose::{comment, key, quoted};
 use crate::iam::policy::{Condition, Statement};
 
@@ -8,17 +8,17 @@ use crate::iam::policy::{Condition, Statement};
 const ABOUT: &str = "There is no access key here, since its secret would end up in the state of \
                      Terraform. A role instead of the user needs none.";
 
-pub(super) fn write(plan: Plan<'_>) -> String {
-    let statements: Vec<_> = plan.policy.statements().iter().map(statement).collect();
-    let begin = format!("The user in AWS that Tintype runs as, for {}.", plan.target.url());
+pub(super) fn write(naming: Naming<'_>) -> String {
+    let statements: Vec<_> = naming.policy.statements().iter().map(statement).collect();
+    let begin = format!("The user in AWS that Tintype runs as, for {}.", naming.target.url());
     [
         comment(0, &begin),
         comment(0, ABOUT),
-        key(plan.user),
+        key(naming.user),
         "\ndata \"aws_iam_policy_document\" \"tintype\" {\n".to_owned(),
         statements.join("\n"),
         "}\n\n".to_owned(),
-        resources(plan),
+        resources(naming),
     ]
     .concat()
 }
@@ -49,8 +49,8 @@ fn condition(condition: &Condition) -> String {
     .concat()
 }
 
-fn resources(plan: Plan<'_>) -> String {
-    let (policy, user) = (quoted(plan.policy_name.as_str()), quoted(plan.user.as_str()));
+fn resources(naming: Naming<'_>) -> String {
+    let (policy, user) = (quoted(naming.policy_name.as_str()), quoted(naming.user.as_str()));
     format!(
         "resource \"aws_iam_policy\" \"tintype\" {{
   name   = {policy}
