@@ -179,11 +179,10 @@ where
 
 /// Whether the request was sent, or was to be, and nothing came back.
 fn is_silence<E>(error: &SdkError<E, HttpResponse>) -> bool {
-    match error {
-        SdkError::DispatchFailure(failure) => failure.is_io() || failure.is_timeout(),
-        SdkError::TimeoutError(_) => true,
-        _ => false,
+    if let SdkError::DispatchFailure(failure) = error {
+        return failure.is_io() || failure.is_timeout();
     }
+    matches!(error, SdkError::TimeoutError(_))
 }
 
 /// What the others around it are about.
