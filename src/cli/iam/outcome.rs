@@ -197,7 +197,7 @@ fn is_refusal(failure: &Failure) -> bool {
                 | IamError::Unavailable { .. }
         )
     };
-    let of_bucket = |error: &BucketSetupError| !matches!(error, BucketSetupError::NoAnswer(_));
+    let of_bucket = |error: &BucketSetupError| !matches!(error, BucketSetupError::NoAnswer { .. });
     match failure.downcast_ref::<Obstacle>() {
         Some(Obstacle::Refused(_)) => true,
         Some(Obstacle::Unseen(error)) => of_iam(error),

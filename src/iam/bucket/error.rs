@@ -1,7 +1,7 @@
 //! Why a bucket cannot be looked at, made or changed.
 
 use super::change::BucketChange;
-use crate::bucket::{Answer, BucketError, BucketName};
+use crate::bucket::{Answer, BucketError, BucketName, Endpoint};
 
 /// Why the bucket is not as it should be, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -54,8 +54,18 @@ pub(crate) enum BucketSetupError {
         change: BucketChange,
     },
     /// No answer came.
-    #[error("the bucket cannot be asked")]
-    NoAnswer(#[from] BucketError),
+    #[error("the bucket's service{} cannot be asked", at(.endpoint.as_ref()))]
+    NoAnswer {
+        /// Who was asked, when it is not Amazon.
+        endpoint: Option<Endpoint>,
+        /// What happened to the last try.
+        source: BucketError,
+    },
+}
+
+fn at(endpoint: Option<&Endpoint>) -> String {
+    let told = |endpoint| format!(" at {endpoint}, from --endpoint-url or AWS_ENDPOINT_URL,");
+    endpoint.map(told).unwrap_or_default()
 }
 
 /// What the service says, in one line.

@@ -8,7 +8,7 @@ use super::lifecycle::Lifecycle;
 use super::state::{BucketState, Finding};
 use super::tls::BucketPolicy;
 use super::wire::{Desk, PUBLIC_ACCESS_BLOCKS, Reading};
-use crate::bucket::{Answer, BucketError, BucketName, Inquiry, Question, element};
+use crate::bucket::{Answer, BucketName, Inquiry, Question, element};
 use crate::iam::policy::Partition;
 
 /// What the bucket is like.
@@ -51,9 +51,9 @@ pub(crate) async fn whereabouts(inquiry: &Inquiry, bucket: &BucketName) -> Where
 }
 
 impl Desk<'_> {
-    async fn head(self) -> Result<Answer, BucketError> {
+    async fn head(self) -> Result<Answer, BucketSetupError> {
         let question = Question { method: Method::HEAD, ..Question::of_bucket(self.bucket, "") };
-        self.inquiry.ask(&question).await
+        self.ask(&question).await
     }
 
     /// Whether requests go to the service without TLS.

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::change::BucketChange;
 use super::error::{BucketSetupError, said};
-use crate::bucket::{Answer, BucketError, BucketName, Inquiry, Question};
+use crate::bucket::{Answer, BucketName, Inquiry, Question};
 
 /// The four parts of the block of public access.
 pub(super) const PUBLIC_ACCESS_BLOCKS: [&str; 4] =
@@ -34,10 +34,19 @@ pub(super) enum Reading {
 }
 
 impl Desk<'_> {
+    /// Asks once.
+    pub(super) async fn ask(self, question: &Question<'_>) -> Result<Answer, BucketSetupError> {
+        let no_answer = |source| {
+            let endpoint = self.inquiry.access().endpoint.clone();
+            BucketSetupError::NoAnswer { endpoint, source }
+        };
+        self.inquiry.ask(question).await.map_err(no_answer)
+    }
+
     /// Reads one setting.
-    pub(super) async fn read(self, change: BucketChange) -> Result<Reading, BucketError> {
+    pub(super) async fn read(self, change: BucketChange) -> Result<Reading, BucketSetupError> {
         let facts = change.facts();
-        let answer = self.inquiry.ask(&Question::of_bucket(self.bucket, facts.query)).await?;
+        let answer = self.ask(&Question::of_bucket(self.bucket, facts.query)).await?;
         Ok(if answer.is_success() {
             Reading::Set(answer)
         } else if answer.code.as_deref() == Some(facts.missing) {
@@ -55,7 +64,7 @@ impl Desk<'_> {
         change: BucketChange,
         body: String,
         headers: &[(&'static str, &str)],
-    ) -> Result<Answer, BucketError> {
+    ) -> Result<Answer, BucketSetupError> {
         // Amazon takes these bodies only with their checksum:
         // <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html>.
         let checksum = STANDARD.encode(Sha256::digest(&body));
@@ -70,7 +79,7 @@ impl Desk<'_> {
             body: body.into(),
             ..Question::of_bucket(self.bucket, change.facts().query)
         };
-        self.inquiry.ask(&question).await
+        self.ask(&question).await
     }
 
     /// Whether the service knows no such call. Amazon knows all of these, and uses 405 for a bucket

@@ -99,8 +99,11 @@ async fn nothing_of_others_is_touched_and_nothing_stays() {
     }
     assert_eq!(stored_key(&site).id, first.id);
 
-    done(&site, &["rotate", "--yes"]).await;
+    let rotated = done(&site, &["rotate", "--yes"]).await;
     let second = stored_key(&site);
+    assert!(rotated.stdout.contains(&format!("tintype:key={}\n", second.id)), "{rotated}");
+    let last = format!("the new key {} is in .env: restart the service\n", second.id);
+    assert!(rotated.stdout.ends_with(&last), "{rotated}");
     assert_eq!(ground.keys("tintype-pics").await, [(second.id, true), (first.id, false)]);
     done(&site, &["rotate", "--delete-old", "--yes"]).await;
     let third = stored_key(&site);

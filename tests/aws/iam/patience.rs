@@ -53,3 +53,19 @@ async fn what_never_works_is_given_up() {
     ground.gate.fail("iam:AttachUserPolicy", 0, StatusCode::OK);
     done(&site, &SETUP).await;
 }
+
+#[tokio::test]
+async fn what_does_not_answer_is_named() {
+    let ground = Ground::moto().await;
+    let mut site = ground.site();
+    site.set("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
+    let create = "the bucket's service at http://127.0.0.1:9";
+    let iam = "IAM at http://127.0.0.1:9 does not answer";
+    for (arguments, told) in [(&SETUP[..], create), (&["setup", "--bucket=pics", "--yes"], iam)] {
+        let ended = run(&site, arguments).await;
+        assert_eq!(ended.code, Some(2), "{ended}");
+        for words in [told, "Connection refused", "--endpoint-url or AWS_ENDPOINT_URL"] {
+            assert!(ended.stderr.contains(words), "{words}: {ended}");
+        }
+    }
+}

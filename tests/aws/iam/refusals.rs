@@ -113,10 +113,12 @@ async fn a_key_that_is_elsewhere_is_not_replaced_unasked() {
     refused(&second, &SETUP, &[&key, "not in .env", "--rotate"]).await;
     let rotate = ["rotate", "--bucket", "pics", "--yes"];
     refused(&second, &rotate, &["there is no .env", "setup --rotate"]).await;
-    done(&second, &[&SETUP[..], &["--rotate"]].concat()).await;
+    let made = done(&second, &[&SETUP[..], &["--rotate"]].concat()).await;
+    assert!(made.stdout.ends_with("but the bucket: make it, or run again with --create-bucket\n"));
     assert_eq!(ground.keys("tintype-pics").await.len(), 2);
     assert_ne!(stored_key(&second).id, key);
     let printed = done(&first, &["setup", "--bucket", "print", "--print", "--yes"]).await;
+    assert!(printed.stderr.contains("the service's .env, and make the bucket"), "{printed}");
     let names: Vec<_> =
         printed.stdout.lines().map(|line| line.split_once('=').unwrap().0).collect();
     let lines = [
