@@ -57,8 +57,10 @@ pub(crate) use self::access::Access;
 pub(crate) use self::answer::SMALLEST_MOVED;
 #[cfg(feature = "cli")]
 pub(crate) use self::answer::{Answer, witnessed};
+#[cfg(feature = "iam")]
+pub(crate) use self::arn::bucket_arn;
 #[cfg(feature = "cli")]
-pub(crate) use self::arn::{Partition, bucket_arn, objects_arn};
+pub(crate) use self::arn::{Partition, objects_arn};
 pub use self::endpoint::{Endpoint, InvalidEndpoint};
 pub use self::error::{BucketError, Cause, ConnectError, TookTooLong};
 #[cfg(feature = "cli")]

@@ -42,8 +42,8 @@ async fn each_missing_right_is_named_and_no_other() {
             site.set("TINTYPE_BUCKET", &format!("s3://{BUCKET}/{prefix}"));
             let report = Report::of(&site).await;
             let resource = format!("{missing} on arn:aws:s3:::{BUCKET}/{prefix}*");
-            let setup = format!("`tintype iam setup --bucket {BUCKET}");
-            report.is_broken(step, ["403 AccessDenied", &resource, &setup]);
+            let key = format!("make a key that may read, write and delete in {BUCKET} alone");
+            report.is_broken(step, ["403 AccessDenied", &resource, &key]);
             report.says(step, ["", "", &resource]);
             for other in left.iter().chain(&["s3:ListBucket"]) {
                 assert!(!report.ended.stdout.contains(other), "{other}: {}", report.ended);

@@ -32,6 +32,8 @@ async fn an_identity_that_may_read_and_write_works() {
     let report = Report::of(&site).await;
     report.warns_of(&["other_prefix", "bucket_policy"]);
     assert_eq!(report.cell("list", "got"), "denied", "{}", report.ended);
+    let fix = format!(" --prefix {prefix} --endpoint-url http");
+    report.says("other_prefix", ["allowed", "outside of", &fix]);
     let server = report.cell("endpoint", "got");
     assert!(server.starts_with("SeaweedFS"), "{}", report.ended);
     assert_eq!(report.cell("endpoint", "fix"), "set TINTYPE_PROVIDER=seaweedfs");
