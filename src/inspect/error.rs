@@ -160,6 +160,13 @@ pub enum Corruption {
         /// The most that is taken.
         limit: u32,
     },
+    /// More parts that are kept apart by something that goes than any program writes; a list of them
+    /// would take more memory than the image.
+    #[error("it has more than {limit} parts with metadata between them")]
+    TooManyParts {
+        /// The most that is taken.
+        limit: usize,
+    },
     /// A sound file in a coding that web browsers do not show.
     #[error("{coding}, which web browsers do not show")]
     UnsupportedCoding {

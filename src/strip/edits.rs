@@ -3,12 +3,19 @@
 use std::ops::Range;
 
 use super::stripped::{Kind, Stripped};
+use crate::inspect::Corruption;
+
+/// The most pieces of one file. A photo comes to ten, an animation with a comment in every frame to a
+/// few hundred. The list is in no reservation, so it has to be small beside what an upload reserves.
+pub(super) const MAX_PIECES: usize = 4096;
 
 /// The new file as pieces of the old one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Edits {
     pieces: Vec<Piece>,
     stripped: Stripped,
+    /// More than [`MAX_PIECES`] were asked for; the list is not whole then.
+    is_too_long: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,18 +61,35 @@ impl Edits {
         match self.pieces.last_mut() {
             Some(Piece::Kept(last)) if last.end == range.start => last.end = range.end,
             Some(_) | None if range.is_empty() => {}
-            Some(_) | None => self.pieces.push(Piece::Kept(range)),
+            Some(_) | None => self.push(Piece::Kept(range)),
         }
     }
 
     /// Writes bytes in place of some that go here.
     pub(super) fn write(&mut self, bytes: Vec<u8>) {
-        self.pieces.push(Piece::Written(bytes));
+        self.push(Piece::Written(bytes));
     }
 
     /// Writes zeros over as many bytes.
     pub(super) fn zero(&mut self, length: usize) {
-        self.pieces.push(Piece::Zeros(length));
+        self.push(Piece::Zeros(length));
+    }
+
+    fn push(&mut self, piece: Piece) {
+        if self.pieces.len() < MAX_PIECES {
+            self.pieces.push(piece);
+        } else {
+            self.is_too_long = true;
+        }
+    }
+
+    /// The edits, when the list of them is whole.
+    pub(super) fn bounded(self) -> Result<Self, Corruption> {
+        if self.is_too_long {
+            Err(Corruption::TooManyParts { limit: MAX_PIECES })
+        } else {
+            Ok(self)
+        }
     }
 
     /// Notes that something of this kind goes.
@@ -122,15 +146,24 @@ impl Edits {
 /// Where the pieces in front of offset `end` go, packed towards it. Nothing when one would overwrite
 /// another that has not moved yet; they move from the last to the first.
 fn destinations_before(pieces: &[Piece], end: usize) -> Option<Vec<usize>> {
+    // For each piece, where the nearest one before it that is kept ends.
+    let unmoved: Vec<usize> = pieces
+        .iter()
+        .scan(0, |end, piece| {
+            let before = *end;
+            *end = source_end(piece).unwrap_or(before);
+            Some(before)
+        })
+        .collect();
     let mut at = end;
     let mut destinations = vec![0; pieces.len()];
-    for (index, piece) in pieces.iter().enumerate().rev() {
+    let places = destinations.iter_mut().zip(pieces).zip(unmoved);
+    for ((destination, piece), unmoved) in places.rev() {
         at = at.checked_sub(piece.len())?;
-        let unmoved = pieces.iter().take(index).rev().find_map(source_end).unwrap_or(0);
         if at < unmoved {
             return None;
         }
-        *destinations.get_mut(index)? = at;
+        *destination = at;
     }
     Some(destinations)
 }
@@ -138,13 +171,23 @@ fn destinations_before(pieces: &[Piece], end: usize) -> Option<Vec<usize>> {
 /// Where the pieces behind offset `start` go, packed towards it; they move from the first to the
 /// last.
 fn destinations_after(pieces: &[Piece], start: usize) -> Option<Vec<usize>> {
+    // For each piece from the last on, where the nearest one behind it that is kept begins.
+    let mut unmoved: Vec<usize> = pieces
+        .iter()
+        .rev()
+        .scan(usize::MAX, |start, piece| {
+            let behind = *start;
+            *start = source_start(piece).unwrap_or(behind);
+            Some(behind)
+        })
+        .collect();
+    unmoved.reverse();
     let mut at = start;
     let mut destinations = Vec::with_capacity(pieces.len());
-    for (index, piece) in pieces.iter().enumerate() {
+    for (piece, unmoved) in pieces.iter().zip(unmoved) {
         destinations.push(at);
         at = at.checked_add(piece.len())?;
-        let unmoved = pieces.iter().skip(index + 1).find_map(source_start);
-        if unmoved.is_some_and(|unmoved| at > unmoved) {
+        if at > unmoved {
             return None;
         }
     }

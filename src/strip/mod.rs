@@ -80,5 +80,5 @@ pub(crate) fn edits(
         Format::Avif | Format::Heic => avif::strip(bytes),
         Format::Mp4 | Format::QuickTime | Format::Webm => Ok(Edits::none(bytes.len())),
     };
-    edits.map_err(|reason| InspectError::Corrupt { format, reason })
+    edits.and_then(Edits::bounded).map_err(|reason| InspectError::Corrupt { format, reason })
 }

@@ -4,8 +4,9 @@
 
 use std::ops::Range;
 
+use super::edits::MAX_PIECES;
 use super::exif::{self, Verdict};
-use super::stripped::Kind;
+use super::stripped::{Kind, Stripped};
 use super::{Edits, Rights};
 use crate::inspect::Corruption;
 use crate::inspect::exif::PREFIX as EXIF;
@@ -25,13 +26,18 @@ pub(super) fn strip(bytes: &[u8], rights: Rights) -> Result<Edits, Corruption> {
     let length = bytes.get(4..8).and_then(|size| size.try_into().ok()).map(u32::from_le_bytes);
     let end = length.and_then(|length| usize::try_from(length).ok()).map(|length| length + 8);
     let body = end.and_then(|end| bytes.get(HEADER..end)).ok_or(Corruption::Truncated)?;
-    let mut walk =
-        Walk { rights, parts: Vec::new(), kinds: Vec::new(), expects_exif: false, has_exif: false };
+    let mut walk = Walk {
+        rights,
+        parts: Vec::new(),
+        kinds: Stripped::default(),
+        expects_exif: false,
+        has_exif: false,
+    };
     for chunk in Chunks::new(body, HEADER) {
         walk.take(bytes, &chunk?)?;
     }
     if HEADER + body.len() < bytes.len() {
-        walk.kinds.push(Kind::Trailing);
+        walk.kinds.add(Kind::Trailing);
     }
     Ok(walk.finish(bytes))
 }
@@ -47,7 +53,7 @@ enum Part {
 struct Walk {
     rights: Rights,
     parts: Vec<Part>,
-    kinds: Vec<Kind>,
+    kinds: Stripped,
     /// `VP8X` announces an `EXIF` chunk; viewers ignore one that is not announced.
     expects_exif: bool,
     /// An `EXIF` chunk stays or is written.
@@ -59,64 +65,80 @@ impl Walk {
         match &chunk.kind {
             b"VP8X" => {
                 self.expects_exif = chunk.data.first().is_some_and(|flags| flags & HAS_EXIF != 0);
-                self.parts.push(Part::Flags(chunk.range.clone()));
+                self.push(Part::Flags(padded(bytes, chunk.range.clone())))?;
             }
             b"VP8 " | b"VP8L" | b"ALPH" | b"ANIM" | b"ICCP" => {
-                self.parts.push(Part::Kept(padded(bytes, chunk.range.clone())));
+                self.push(Part::Kept(padded(bytes, chunk.range.clone())))?;
             }
             b"ANMF" => self.take_frame(bytes, chunk)?,
-            b"EXIF" if self.expects_exif => self.take_exif(bytes, chunk),
-            b"EXIF" => self.kinds.push(Kind::Exif),
-            b"XMP " => self.kinds.push(Kind::Xmp),
-            _ => self.kinds.push(Kind::Application),
+            b"EXIF" if self.expects_exif => self.take_exif(bytes, chunk)?,
+            b"EXIF" => self.kinds.add(Kind::Exif),
+            b"XMP " => self.kinds.add(Kind::Xmp),
+            _ => self.kinds.add(Kind::Application),
         }
         Ok(())
     }
 
-    fn take_exif(&mut self, bytes: &[u8], chunk: &Chunk<'_>) {
+    fn take_exif(&mut self, bytes: &[u8], chunk: &Chunk<'_>) -> Result<(), Corruption> {
         let tiff = chunk.data.strip_prefix(EXIF).unwrap_or(chunk.data);
         let (verdict, kinds) = exif::judge(tiff, self.rights);
-        self.kinds.extend(kinds);
+        kinds.into_iter().for_each(|kind| self.kinds.add(kind));
         // The first one counts.
         self.expects_exif = false;
         match verdict {
-            Verdict::Goes => return,
-            Verdict::Stays => self.parts.push(Part::Kept(padded(bytes, chunk.range.clone()))),
-            Verdict::Becomes(tiff) => self.parts.push(Part::Written(written(*b"EXIF", &tiff))),
+            Verdict::Goes => return Ok(()),
+            Verdict::Stays => self.push(Part::Kept(padded(bytes, chunk.range.clone())))?,
+            Verdict::Becomes(tiff) => self.push(Part::Written(written(*b"EXIF", &tiff)))?,
         }
         self.has_exif = true;
+        Ok(())
+    }
+
+    /// Adds a part; one that follows the last in the file becomes one with it.
+    fn push(&mut self, part: Part) -> Result<(), Corruption> {
+        if let (Some(Part::Kept(last)), Part::Kept(next)) = (self.parts.last_mut(), &part)
+            && last.end == next.start
+        {
+            last.end = next.end;
+        } else if self.parts.len() < MAX_PIECES {
+            self.parts.push(part);
+        } else {
+            return Err(Corruption::TooManyParts { limit: MAX_PIECES });
+        }
+        Ok(())
     }
 
     /// A frame stays as it is unless it holds a chunk that goes.
     fn take_frame(&mut self, bytes: &[u8], frame: &Chunk<'_>) -> Result<(), Corruption> {
         let fields = frame.range.start + CHUNK_HEAD..frame.range.start + CHUNK_HEAD + FRAME_FIELDS;
         let inner = frame.data.get(FRAME_FIELDS..).ok_or(Corruption::Truncated)?;
-        let mut kept = vec![];
-        let mut is_whole = true;
-        for chunk in Chunks::new(inner, fields.end) {
+        let chunks = || Chunks::new(inner, fields.end);
+        let is_kept = |chunk: &Chunk<'_>| matches!(&chunk.kind, b"VP8 " | b"VP8L" | b"ALPH");
+        let (mut length, mut is_whole) = (FRAME_FIELDS, true);
+        for chunk in chunks() {
             let chunk = chunk?;
-            if matches!(&chunk.kind, b"VP8 " | b"VP8L" | b"ALPH") {
-                kept.push(padded(bytes, chunk.range));
-            } else {
-                is_whole = false;
-            }
+            is_whole &= is_kept(&chunk);
+            length += if is_kept(&chunk) { padded(bytes, chunk.range).len() } else { 0 };
         }
         if is_whole {
-            self.parts.push(Part::Kept(padded(bytes, frame.range.clone())));
-            return Ok(());
+            return self.push(Part::Kept(padded(bytes, frame.range.clone())));
         }
-        self.kinds.push(Kind::Application);
-        let length = FRAME_FIELDS + kept.iter().map(Range::len).sum::<usize>();
-        self.parts.push(Part::Written(head(*b"ANMF", length)));
-        self.parts.push(Part::Kept(fields));
-        self.parts.extend(kept.into_iter().map(Part::Kept));
+        self.kinds.add(Kind::Application);
+        self.push(Part::Written(head(*b"ANMF", length)))?;
+        self.push(Part::Kept(fields.clone()))?;
+        for chunk in chunks() {
+            let chunk = chunk?;
+            if is_kept(&chunk) {
+                self.push(Part::Kept(padded(bytes, chunk.range)))?;
+            }
+        }
         Ok(())
     }
 
     fn finish(self, bytes: &[u8]) -> Edits {
         let Self { parts, kinds, has_exif, .. } = self;
         let mut edits = Edits::default();
-        if kinds.is_empty() {
+        if kinds == Stripped::default() {
             return Edits::none(bytes.len());
         }
         let length: usize = parts.iter().map(Part::len).sum();
@@ -135,7 +157,7 @@ impl Walk {
                 }
             }
         }
-        kinds.into_iter().for_each(|kind| edits.remove(kind));
+        kinds.kinds().for_each(|kind| edits.remove(kind));
         edits
     }
 }

@@ -160,6 +160,11 @@ impl<'a> Location<'a> {
         Ok(first.unwrap_or_default())
     }
 
+    /// How many extents there are.
+    pub(crate) fn extent_count(&self) -> usize {
+        usize::from(self.count)
+    }
+
     /// The extents in a source of this length.
     ///
     /// Fields of no width make extents of no bytes: any number of them says the same thing, so that

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::patches::room;
 use super::spans::Spans;
 use crate::inspect::Corruption;
 use crate::inspect::avif::items::read_id;
@@ -11,6 +12,10 @@ use crate::inspect::reader::Reader;
 
 /// The smallest box: size and type.
 const BOX_HEAD: usize = 8;
+
+/// The most extents of all items, and the most items that references name: 4,096 items, each in
+/// sixteen pieces.
+const MAX_EXTENTS: usize = 65_536;
 
 /// An item that is declared.
 #[derive(Clone, Debug)]
@@ -55,7 +60,11 @@ impl<'a> Items<'a> {
         let items = boxes.infos.as_ref().map(declared).transpose()?.unwrap_or_default();
         let references = boxes.references.as_ref().map(references).transpose()?.unwrap_or_default();
         let locations = boxes.locations.as_ref().map(Locations::read).transpose()?;
-        let locations = locations.into_iter().flatten().collect::<Result<Vec<_>, _>>()?;
+        let locations = bounded(locations.into_iter().flatten())?;
+        let extents: usize = locations.iter().map(Location::extent_count).sum();
+        if extents > MAX_EXTENTS {
+            return Err(Corruption::TooManyParts { limit: MAX_EXTENTS });
+        }
         let primary = find(b"pitm")?.map(|pitm| primary(&pitm)).transpose()?;
         let data = find(b"idat")?
             .map_or((0, 0), |idat| (idat.range.end - idat.payload.len(), idat.payload.len()));
@@ -173,6 +182,18 @@ impl Rewrite<'_> {
     }
 }
 
+/// The locations, as many as there may be items.
+fn bounded<'a>(
+    locations: impl Iterator<Item = Result<Location<'a>, Corruption>>,
+) -> Result<Vec<Location<'a>>, Corruption> {
+    let mut bounded = Vec::new();
+    for location in locations {
+        room(bounded.len())?;
+        bounded.push(location?);
+    }
+    Ok(bounded)
+}
+
 /// The entries of an `iinf` box.
 fn declared(iinf: &Atom<'_>) -> Result<Vec<Item>, Corruption> {
     let (_, version, _) = iinf.full()?;
@@ -187,6 +208,7 @@ fn declared(iinf: &Atom<'_>) -> Result<Vec<Item>, Corruption> {
         let id = read_id(&mut reader, version > 2).map_err(|_| entry.bad_length())?;
         let _protection = reader.be16().map_err(|_| entry.bad_length())?;
         let kind = reader.array().map_err(|_| entry.bad_length())?;
+        room(items.len())?;
         items.push(Item { id, kind, declared_at: entry.range });
     }
     Ok(items)
@@ -195,7 +217,7 @@ fn declared(iinf: &Atom<'_>) -> Result<Vec<Item>, Corruption> {
 fn references(iref: &Atom<'_>) -> Result<Vec<Reference>, Corruption> {
     let (_, version, _) = iref.full()?;
     let is_wide = version > 0;
-    let mut references = Vec::new();
+    let (mut references, mut named) = (Vec::new(), 0);
     for entry in iref.children_after(4)? {
         let entry = entry?;
         let mut reader = Reader::new(entry.payload);
@@ -203,6 +225,11 @@ fn references(iref: &Atom<'_>) -> Result<Vec<Reference>, Corruption> {
         let count = reader.be16().map_err(|_| entry.bad_length())?;
         let to = (0..count).map(|_| read_id(&mut reader, is_wide)).collect::<Result<_, _>>();
         let to = to.map_err(|_| entry.bad_length())?;
+        room(references.len())?;
+        named += usize::from(count);
+        if named > MAX_EXTENTS {
+            return Err(Corruption::TooManyParts { limit: MAX_EXTENTS });
+        }
         references.push(Reference { kind: entry.kind, from, to, range: entry.range });
     }
     Ok(references)

@@ -11,12 +11,12 @@ mod spans;
 
 use std::ops::Range;
 
-use super::stripped::Kind;
+use super::stripped::{Kind, Stripped};
 use super::{Edits, exif};
 use crate::inspect::Corruption;
 use crate::inspect::isobmff::{Atom, Boxes, Brands};
 use items::{Item, Items};
-use patches::Patches;
+use patches::{Patches, room};
 use spans::Spans;
 
 /// Boxes of a `meta` box that say what the items are; the properties are looked at one by one.
@@ -34,23 +34,23 @@ pub(super) fn strip(bytes: &[u8]) -> Result<Edits, Corruption> {
     let meta = Boxes::new(bytes).find_kind(b"meta")?;
     let items = meta.as_ref().map(|meta| Items::read(meta, bytes)).transpose()?;
     let kept = items.as_ref().map(Items::kept_data).unwrap_or_default();
-    let (data, kinds) = (Vec::new(), Vec::new());
+    let (data, kinds) = (Vec::new(), Stripped::default());
     let mut walk = Walk { bytes, patches: Patches::default(), data, kept, kinds };
     for atom in Boxes::new(bytes) {
         let atom = atom?;
         match &atom.kind {
             b"ftyp" | b"meta" => {}
-            b"mdat" => walk.data.push(payload(&atom)),
+            b"mdat" => walk.take_data(&atom)?,
             b"moov" if is_sequence => walk.clean_movie(&atom)?,
-            b"moov" => walk.free(&atom, Kind::Trailing),
-            _ => walk.free(&atom, Kind::Application),
+            b"moov" => walk.free(&atom, Kind::Trailing)?,
+            _ => walk.free(&atom, Kind::Application)?,
         }
     }
     if let (Some(meta), Some(items)) = (&meta, &items) {
         walk.clean_meta(meta)?;
         walk.drop_items(items)?;
     }
-    walk.blank_data(items.as_ref(), is_sequence);
+    walk.blank_data(items.as_ref(), is_sequence)?;
     Ok(walk.patches.into_edits(bytes.len(), walk.kinds))
 }
 
@@ -66,32 +66,43 @@ struct Walk<'a> {
     data: Vec<Range<usize>>,
     /// The data of the items that stay, which is left alone in whatever box it is.
     kept: Spans,
-    kinds: Vec<Kind>,
+    kinds: Stripped,
 }
 
 impl Walk<'_> {
     /// Makes a box a `free` box of zeros.
-    fn free(&mut self, atom: &Atom<'_>, kind: Kind) {
+    fn free(&mut self, atom: &Atom<'_>, kind: Kind) -> Result<(), Corruption> {
         let is_free = matches!(&atom.kind, b"free" | b"skip");
-        let is_empty = !self.zero(&Spans::of(payload(atom)));
+        let is_empty = !self.zero(&Spans::of(payload(atom)))?;
         if is_free && is_empty {
-            return;
+            return Ok(());
         }
-        self.patches.write(atom.range.start + 4, b"free".to_vec());
-        self.kinds.push(kind);
+        if !is_free {
+            self.patches.write(atom.range.start + 4, b"free".to_vec())?;
+        }
+        self.kinds.add(kind);
+        Ok(())
+    }
+
+    fn take_data(&mut self, atom: &Atom<'_>) -> Result<(), Corruption> {
+        if !atom.payload.is_empty() {
+            room(self.data.len())?;
+            self.data.push(payload(atom));
+        }
+        Ok(())
     }
 
     /// Zeros over what of these bytes does not stay; whether there was anything else.
-    fn zero(&mut self, spans: &Spans) -> bool {
+    fn zero(&mut self, spans: &Spans) -> Result<bool, Corruption> {
         let mut any = false;
         for range in spans.without(&self.kept) {
             let held = self.bytes.get(range.clone()).unwrap_or_default();
             if held.iter().any(|byte| *byte != 0) {
                 any = true;
-                self.patches.zero(range);
+                self.patches.zero(range)?;
             }
         }
-        any
+        Ok(any)
     }
 
     fn clean_movie(&mut self, moov: &Atom<'_>) -> Result<(), Corruption> {
@@ -100,7 +111,7 @@ impl Walk<'_> {
             match &atom.kind {
                 b"mvhd" | b"tkhd" | b"mdhd" => self.forget_times(&atom)?,
                 b"trak" | b"mdia" => self.clean_movie(&atom)?,
-                kind if MOVIE_EXTRAS.contains(&kind) => self.free(&atom, Kind::Application),
+                kind if MOVIE_EXTRAS.contains(&kind) => self.free(&atom, Kind::Application)?,
                 _ => {}
             }
         }
@@ -112,8 +123,8 @@ impl Walk<'_> {
         let (_, version, _) = atom.full()?;
         let start = payload(atom).start + 4;
         let times = start..start + if version == 1 { 16 } else { 8 };
-        if self.zero(&Spans::of(times)) {
-            self.kinds.push(Kind::Time);
+        if self.zero(&Spans::of(times))? {
+            self.kinds.add(Kind::Time);
         }
         Ok(())
     }
@@ -122,10 +133,10 @@ impl Walk<'_> {
         for atom in meta.children_after(4)? {
             let atom = atom?;
             match &atom.kind {
-                b"idat" => self.data.push(payload(&atom)),
+                b"idat" => self.take_data(&atom)?,
                 b"iprp" => self.clean_properties(&atom)?,
                 kind if META_KEPT.contains(&kind) => {}
-                _ => self.free(&atom, Kind::Application),
+                _ => self.free(&atom, Kind::Application)?,
             }
         }
         Ok(())
@@ -137,7 +148,7 @@ impl Walk<'_> {
         for property in container.children() {
             let property = property?;
             if DESCRIPTIONS.contains(&&property.kind) {
-                self.free(&property, Kind::Application);
+                self.free(&property, Kind::Application)?;
             }
         }
         Ok(())
@@ -145,10 +156,10 @@ impl Walk<'_> {
 
     fn drop_items(&mut self, items: &Items<'_>) -> Result<(), Corruption> {
         for (start, bytes) in items.rewritten(self.bytes)? {
-            self.patches.write(start, bytes);
+            self.patches.write(start, bytes)?;
         }
         for item in items.dropped() {
-            self.kinds.extend(self.kinds_of(item, items));
+            self.kinds_of(item, items).into_iter().for_each(|kind| self.kinds.add(kind));
         }
         Ok(())
     }
@@ -165,14 +176,19 @@ impl Walk<'_> {
 
     /// Zeros over the data that no kept item refers to. The samples of a sequence are found another
     /// way, so that in its file only the data of dropped items is known to be unused.
-    fn blank_data(&mut self, items: Option<&Items<'_>>, is_sequence: bool) {
+    fn blank_data(
+        &mut self,
+        items: Option<&Items<'_>>,
+        is_sequence: bool,
+    ) -> Result<(), Corruption> {
         let unused = if is_sequence {
             items.map(Items::dropped_data).unwrap_or_default().within(&self.data)
         } else {
             Spans::new(self.data.iter().cloned())
         };
-        if self.zero(&unused) && self.kinds.is_empty() {
-            self.kinds.push(Kind::Application);
+        if self.zero(&unused)? && self.kinds == Stripped::default() {
+            self.kinds.add(Kind::Application);
         }
+        Ok(())
     }
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::spans::Spans;
+use crate::inspect::Corruption;
 use crate::strip::Edits;
-use crate::strip::stripped::Kind;
+use crate::strip::edits::MAX_PIECES;
+use crate::strip::stripped::Stripped;
 
 /// What is written where; ranges do not overlap.
 #[derive(Debug, Default)]
@@ -16,17 +18,27 @@ pub(super) struct Patches {
 
 impl Patches {
     /// Writes bytes over as many at `start`.
-    pub(super) fn write(&mut self, start: usize, bytes: Vec<u8>) {
+    ///
+    /// # Errors
+    /// [`Corruption::TooManyParts`]: the list would take more memory than an upload reserves.
+    pub(super) fn write(&mut self, start: usize, bytes: Vec<u8>) -> Result<(), Corruption> {
+        room(self.written.len())?;
         self.written.insert(start, bytes);
+        Ok(())
     }
 
     /// Writes zeros over a range.
-    pub(super) fn zero(&mut self, range: Range<usize>) {
+    ///
+    /// # Errors
+    /// As for [`Patches::write`].
+    pub(super) fn zero(&mut self, range: Range<usize>) -> Result<(), Corruption> {
+        room(self.zeros.len())?;
         self.zeros.push(range);
+        Ok(())
     }
 
     /// The edits of a file of this length.
-    pub(super) fn into_edits(self, length: usize, kinds: Vec<Kind>) -> Edits {
+    pub(super) fn into_edits(self, length: usize, stripped: Stripped) -> Edits {
         let written = Spans::new(self.written.iter().map(|(at, bytes)| *at..at + bytes.len()));
         let zeros = Spans::new(self.zeros).without(&written);
         let mut changes: BTreeMap<usize, Change> = BTreeMap::new();
@@ -48,7 +60,7 @@ impl Patches {
             }
         }
         edits.keep(at..length);
-        kinds.into_iter().for_each(|kind| edits.remove(kind));
+        stripped.kinds().for_each(|kind| edits.remove(kind));
         edits
     }
 }
@@ -56,4 +68,9 @@ impl Patches {
 enum Change {
     Zeros(usize),
     Written(Vec<u8>),
+}
+
+/// Whether a list of this length may grow.
+pub(super) fn room(length: usize) -> Result<(), Corruption> {
+    if length < MAX_PIECES { Ok(()) } else { Err(Corruption::TooManyParts { limit: MAX_PIECES }) }
 }

@@ -225,3 +225,35 @@ async fn a_heic_is_stored_where_it_is_accepted_and_loses_its_metadata_too() {
     assert_eq!(refused["accepted"].as_array().unwrap().len(), 6);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_file_of_countless_parts_is_refused() {
+    const PARTS: usize = 50_000;
+    let jpeg = photos::jpeg(8, 6);
+    let among = |part: &[u8]| [&jpeg[..2], &part.repeat(PARTS), &jpeg[2..]].concat();
+    let thumbnail = jpeg_segment(0xE0, b"JFIF\0\x01\x02\x01\0\x48\0\x48\0\0x");
+    let comment = [b"\xFF\x01", &*jpeg_segment(0xFE, b"")].concat();
+    let gif = photos::gif(5, 4);
+    let control = b"\x21\xFF\x0BNETSCAPE2.0\x03\x01\x05\0\0\x21\xFE\0";
+    let png = photos::png(9, 7);
+    let (front, rest) = png.split_at(photos::PNG_AFTER_HEADER);
+    let time = [png_chunk(*b"gAMA", &[0; 4]), png_chunk(*b"tIME", &[0; 7])].concat();
+    let picture = &photos::webp(9, 7)[12..];
+    let unknown = [riff_chunk(*b"ICCP", b""), riff_chunk(*b"ZZZZ", b"")].concat();
+    let webp = photos::extended_webp(9, 7, 0, &[picture, &unknown.repeat(PARTS)].concat());
+    let cases = [
+        ("thumbnails in a JPEG", among(&thumbnail)),
+        ("comments in a JPEG", among(&comment)),
+        ("comments in a GIF", [&gif[..gif.len() - 1], &control.repeat(PARTS), b";"].concat()),
+        ("times in a PNG", [front, &time.repeat(PARTS), rest].concat()),
+        ("unknown chunks in a WebP", webp),
+        ("boxes in an AVIF", [photos::AVIF, &b"\0\0\0\x09abcdx".repeat(PARTS)].concat()),
+    ];
+    let app = TestApp::start().await;
+    for (name, bytes) in cases {
+        let answer = app.upload(bytes).await;
+        assert_eq!(answer.outcome(), "422 CORRUPT_IMAGE", "{name}: {}", answer.text());
+        assert!(answer.text().contains("4096 parts"), "{name}: {}", answer.text());
+    }
+    app.finish().await;
+}
