@@ -14,7 +14,7 @@ mod folder;
 #[cfg(feature = "iam")]
 mod git;
 #[cfg(feature = "iam")]
-mod quoting;
+pub(crate) mod quoting;
 #[cfg(test)]
 #[cfg(feature = "iam")]
 mod tests;
@@ -24,5 +24,3 @@ pub(crate) use self::error::EnvFileError;
 pub(crate) use self::exposure::exposure;
 #[cfg(feature = "iam")]
 pub(crate) use self::file::{EnvFile, Written};
-#[cfg(feature = "iam")]
-pub(crate) use self::quoting::quoted;
