@@ -15,7 +15,7 @@ mod folder;
 #[cfg(feature = "iam")]
 mod git;
 #[cfg(feature = "iam")]
-mod quoting;
+pub(crate) mod quoting;
 #[cfg(test)]
 #[cfg(feature = "iam")]
 mod tests;
@@ -25,8 +25,6 @@ pub(crate) use self::error::EnvFileError;
 pub(crate) use self::exposure::exposure;
 #[cfg(feature = "iam")]
 pub(crate) use self::file::{EnvFile, Written};
-#[cfg(feature = "iam")]
-pub(crate) use self::quoting::quoted;
 pub(crate) use self::values::values;
 
 /// The file of the working directory, which every command reads but those of an administrator.
