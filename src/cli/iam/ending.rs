@@ -32,9 +32,13 @@ impl Ending {
         matches!(self, Self::Printed { .. })
     }
 
-    /// What is said when nothing was to be done.
-    pub(super) fn nothing(&self) -> String {
+    /// What is said when nothing was to be done, after these notes. With one, not everything is as
+    /// `setup` alone would make it.
+    pub(super) fn nothing(&self, notes: &[String]) -> String {
         match self {
+            Self::SetUp { file, has_bucket: true } if !notes.is_empty() => {
+                format!("nothing to do: policy, user, key and {file} are there, but see the notes")
+            }
             Self::SetUp { file, has_bucket: true } => {
                 format!("nothing to do: policy, user, key and {file} are as they should be")
             }

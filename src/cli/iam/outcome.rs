@@ -101,7 +101,7 @@ impl Desk<'_> {
         }
         note(&plan.notes);
         if plan.changes.is_empty() {
-            self.answer(&self.ending.nothing())?;
+            self.answer(&self.ending.nothing(&plan.notes))?;
         }
         for change in &plan.changes {
             terminal::say(&change.to_string())?;
