@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn a_denial_of_another_right_says_nothing_of_the_right_to_put() {
-        let words = |action| format!("User: u is not authorized to perform: {action} on resource: r");
+        let words =
+            |action| format!("User: u is not authorized to perform: {action} on resource: r");
         let unknown = |text: &str| Permission::Unknown(text.to_owned());
         for (message, permission) in [
             ("Access Denied".to_owned(), Permission::Denied),
