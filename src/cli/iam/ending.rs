@@ -32,6 +32,14 @@ impl Ending {
         matches!(self, Self::Printed { .. })
     }
 
+    /// The file that a key of the service is written into.
+    pub(super) fn file(&self) -> Option<&str> {
+        match self {
+            Self::SetUp { file, .. } | Self::Rotated { file } => Some(file),
+            Self::Printed { .. } | Self::TornDown => None,
+        }
+    }
+
     /// What is said when nothing was to be done, after these notes. With one, not everything is as
     /// `setup` alone would make it.
     pub(super) fn nothing(&self, notes: &[String]) -> String {
