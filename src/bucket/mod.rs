@@ -17,6 +17,8 @@ mod error;
 #[cfg(feature = "cli")]
 mod inquiry;
 mod key;
+#[cfg(feature = "cli")]
+mod lifecycle;
 mod location;
 mod name;
 mod provider;
@@ -69,6 +71,8 @@ pub use self::key::{
     InvalidKey, InvalidPrefix, MAX_KEY_LENGTH, MAX_PREFIX_LENGTH, ObjectKey, ObjectKind,
     ObjectPolicy, Prefix, image_of,
 };
+#[cfg(feature = "cli")]
+pub(crate) use self::lifecycle::LifecycleRules;
 pub use self::location::{InvalidLocation, Location};
 pub use self::name::{BucketName, InvalidBucketName};
 pub use self::provider::{EndpointNeeded, Provider, UnknownProvider};

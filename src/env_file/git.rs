@@ -8,6 +8,19 @@ use std::process::{Command, Stdio};
 use super::error::EnvFileError;
 use super::folder::BACKUP;
 
+/// What points git at another repository than that of the directory it is asked in. git sets these
+/// for what it runs itself, such as a hook:
+/// <https://git-scm.com/docs/git#_the_git_repository>.
+const ELSEWHERE: [&str; 7] = [
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_WORK_TREE",
+];
+
 /// The next `git add .` would take the file, or a copy of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NotIgnored {
@@ -54,6 +67,9 @@ pub(super) fn check(path: &Path, git: &OsStr) -> Result<Option<NotIgnored>, EnvF
 fn says(git: &OsStr, path: &Path, arguments: &[&str]) -> std::io::Result<Option<i32>> {
     let mut command = Command::new(git);
     command.arg("-C").arg(path.parent().unwrap_or(path)).args(arguments);
+    for name in ELSEWHERE {
+        command.env_remove(name);
+    }
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     Ok(command.status()?.code())
 }

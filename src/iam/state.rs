@@ -198,11 +198,9 @@ async fn attached(
     let mut attached = Vec::new();
     for (name, arn) in account.attached(&subject.user).await? {
         let mark = match dialect {
-            Dialect::Tags => match account.policy_tags(&arn).await {
-                Ok(tags) => Mark::of(&tags, &subject.bucket),
-                // Amazon's own policies tell nobody their tags.
-                Err(_) => Mark::Missing,
-            },
+            // Amazon's own policies tell nobody their tags.
+            Dialect::Tags if arn.is_of_amazon() => Mark::Missing,
+            Dialect::Tags => Mark::of(&account.policy_tags(&arn).await?, &subject.bucket),
             Dialect::UserTagsOnly => Mark::Missing,
         };
         attached.push(Attached { name, arn, mark });

@@ -32,9 +32,21 @@ impl Ending {
         matches!(self, Self::Printed { .. })
     }
 
-    /// What is said when nothing was to be done.
-    pub(super) fn nothing(&self) -> String {
+    /// The file that a key of the service is written into.
+    pub(super) fn file(&self) -> Option<&str> {
         match self {
+            Self::SetUp { file, .. } | Self::Rotated { file } => Some(file),
+            Self::Printed { .. } | Self::TornDown => None,
+        }
+    }
+
+    /// What is said when nothing was to be done, after these notes. With one, not everything is as
+    /// `setup` alone would make it.
+    pub(super) fn nothing(&self, notes: &[String]) -> String {
+        match self {
+            Self::SetUp { file, has_bucket: true } if !notes.is_empty() => {
+                format!("nothing to do: policy, user, key and {file} are there, but see the notes")
+            }
             Self::SetUp { file, has_bucket: true } => {
                 format!("nothing to do: policy, user, key and {file} are as they should be")
             }

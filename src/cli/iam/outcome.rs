@@ -101,7 +101,7 @@ impl Desk<'_> {
         }
         note(&plan.notes);
         if plan.changes.is_empty() {
-            self.answer(&self.ending.nothing())?;
+            self.answer(&self.ending.nothing(&plan.notes))?;
         }
         for change in &plan.changes {
             terminal::say(&change.to_string())?;
@@ -131,6 +131,7 @@ impl Desk<'_> {
         mut notes: Vec<String>,
     ) -> Result<Exit, Failure> {
         notes.extend(done.remarks.iter().cloned());
+        notes.extend(self.rival(work, done));
         if self.json {
             Told::new("done", &done.changes, &notes).by(work).say()?;
             return Ok(Exit::Success);
@@ -139,6 +140,21 @@ impl Desk<'_> {
         note(&notes);
         self.answer(&self.ending.done(work.key().as_ref()))?;
         Ok(Exit::Success)
+    }
+
+    /// What keeps the service from using the key that was written, when it is started in this shell:
+    /// a variable that is set wins over the file.
+    fn rival(&self, work: &Work<'_>, done: &Done) -> Option<String> {
+        let file = self.ending.file()?;
+        let is_written =
+            done.changes.iter().any(|change| matches!(change, Change::WriteEnv { .. }));
+        let is_set = work.service.s3.keys.access_key_id.is_some();
+        (is_written && is_set).then(|| {
+            format!(
+                "AWS_ACCESS_KEY_ID is set in this shell and wins over {file}: unset it before \
+                 `tintype serve`"
+            )
+        })
     }
 
     fn tell_stopped(&self, work: &Work<'_>, stopped: &Stopped) -> Result<Exit, Failure> {

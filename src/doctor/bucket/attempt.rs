@@ -41,7 +41,7 @@ impl Attempt {
     }
 
     async fn judge(inquiry: &Inquiry, bucket: &BucketName, (key, seen): (String, Seen)) -> Self {
-        let permission = Permission::of(&seen);
+        let permission = Permission::to_put(&seen);
         let is_there = seen.may_have_effect();
         let stays = if is_there { !delete(inquiry, bucket, &key).await } else { false };
         Self { permission, stays: stays.then_some(key) }

@@ -5,7 +5,7 @@
 use super::row;
 use super::service::Service;
 use super::trial::Trial;
-use crate::bucket::{Answer, element};
+use crate::bucket::{Answer, LifecycleRules, element};
 use crate::doctor::diagnosis::Seen;
 use crate::doctor::{Advice, Row, Step};
 
@@ -102,17 +102,14 @@ async fn lifecycle(service: &Service) -> Row {
 }
 
 fn clears_away(answer: &Answer) -> bool {
-    answer.body.split("<Rule>").any(|rule| {
-        rule.contains("<AbortIncompleteMultipartUpload>")
-            && element(rule, "Status") == Some("Enabled")
-    })
+    LifecycleRules::read(&answer.body).is_ok_and(|rules| rules.abort_uploads())
 }
 
 fn unfinished_stays() -> Advice {
     Advice::new(
         "Uploads in parts that other programs leave unfinished stay, unseen and paid for. Tintype \
          uploads in one piece.",
-        "add a lifecycle rule with AbortIncompleteMultipartUpload",
+        "add a lifecycle rule for the whole bucket with AbortIncompleteMultipartUpload",
     )
 }
 

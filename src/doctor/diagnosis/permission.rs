@@ -21,23 +21,24 @@ impl Permission {
     pub(in crate::doctor) fn of(seen: &Seen) -> Self {
         let Some(answer) = seen.answer() else { return Self::Unknown(seen.in_short()) };
         match (answer.status, answer.code.as_deref()) {
-            (401 | 403, Some("AccessDenied") | None) => Self::of_denial(seen),
+            (401 | 403, Some("AccessDenied") | None) => Self::Denied,
             (404, Some("NoSuchBucket")) => Self::Unknown("there is no such bucket".to_owned()),
             (200..300 | 404 | 409 | 412, _) => Self::Allowed,
             (_, _) => Self::Unknown(seen.in_short()),
         }
     }
 
-    /// A conditional PUT needs the right to read as well, and where Amazon names that one as
-    /// missing, it says nothing of the right to put:
+    /// Reads the right to put from what a conditional PUT was answered. That needs the right to
+    /// read as well, or to list where there is no object, and where Amazon names another right than
+    /// that to put as missing, it says nothing of that one:
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>.
-    fn of_denial(seen: &Seen) -> Self {
+    pub(in crate::doctor) fn to_put(seen: &Seen) -> Self {
         let message = seen.answer().and_then(|answer| answer.message.as_deref());
-        match message.and_then(Denial::read) {
-            Some(denial) if denial.action == "s3:GetObject" => {
-                Self::Unknown("only reading was denied".to_owned())
+        match (Self::of(seen), message.and_then(Denial::read)) {
+            (Self::Denied, Some(denial)) if denial.action != "s3:PutObject" => {
+                Self::Unknown(format!("only {} was denied", denial.action))
             }
-            Some(_) | None => Self::Denied,
+            (permission, _) => permission,
         }
     }
 
@@ -68,11 +69,9 @@ mod tests {
     #[test]
     fn what_comes_after_the_right_was_looked_at_says_that_there_is_one() {
         let unknown = |text: &str| Permission::Unknown(text.to_owned());
-        let reads = "User: u is not authorized to perform: s3:GetObject on resource: r";
         for (status, code, message, permission) in [
             (403, Some("AccessDenied"), "Access Denied", Permission::Denied),
             (403, None, "", Permission::Denied),
-            (403, Some("AccessDenied"), reads, unknown("only reading was denied")),
             (412, Some("PreconditionFailed"), "", Permission::Allowed),
             (404, Some("NoSuchKey"), "", Permission::Allowed),
             (404, Some("NoSuchBucketPolicy"), "", Permission::Allowed),
@@ -94,5 +93,22 @@ mod tests {
             Permission::of(&Seen::Silent("timed out".to_owned())),
             unknown("no answer in time")
         );
+    }
+
+    #[test]
+    fn a_denial_of_another_right_says_nothing_of_the_right_to_put() {
+        let words =
+            |action| format!("User: u is not authorized to perform: {action} on resource: r");
+        let unknown = |text: &str| Permission::Unknown(text.to_owned());
+        for (message, permission) in [
+            ("Access Denied".to_owned(), Permission::Denied),
+            (words("s3:PutObject"), Permission::Denied),
+            (words("s3:GetObject"), unknown("only s3:GetObject was denied")),
+            (words("s3:ListBucket"), unknown("only s3:ListBucket was denied")),
+        ] {
+            let (code, message) = (Some("AccessDenied".to_owned()), Some(message));
+            let answer = Answer { status: 403, code, message, ..Answer::default() };
+            assert_eq!(Permission::to_put(&Seen::Refused(answer)), permission);
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! here, in our own words, and its errors say what can be done.
 
 mod action;
+mod bound;
 mod error;
 mod ids;
 mod reading;

@@ -4,14 +4,10 @@
 use aws_sdk_iam::types::{PolicyScopeType, StatusType, Tag};
 use percent_encoding::percent_decode_str;
 
+use super::bound::Bound;
 use super::{AccessKeyId, Account, Action, IamError, PolicyArn};
 use crate::iam::policy::Partition;
 use crate::iam::{PolicyName, UserName};
-
-/// The most entries that are read of one listing: AWS lets an account have 10,000 policies of its
-/// own, and everything else here is counted in tens
-/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>).
-const MAX_ENTRIES: usize = 10_000;
 
 /// How many entries one page may have, which is the most that AWS gives.
 const PAGE: i32 = 1000;
@@ -70,14 +66,14 @@ pub(crate) enum LastUse {
 
 /// Every entry of a listing, or an error where there are more than anybody has.
 macro_rules! entries {
-    ($account:expr, $action:expr, $request:expr) => {{
-        let mut pages = $request.into_paginator().items().send();
+    ($account:expr, $action:expr, $request:expr, $of_page:ident) => {{
+        let mut pages = $request.into_paginator().send();
+        let mut bound = Bound::of($action);
         let mut entries = Vec::new();
-        while let Some(entry) = pages.next().await {
-            if entries.len() >= MAX_ENTRIES {
-                return Err(IamError::TooMany { action: $action, limit: MAX_ENTRIES });
-            }
-            entries.push(entry.map_err($account.judge($action))?);
+        while let Some(page) = pages.next().await {
+            let page = page.map_err($account.judge($action))?;
+            bound.page(page.$of_page().len())?;
+            entries.extend_from_slice(page.$of_page());
         }
         entries
     }};
@@ -108,7 +104,7 @@ impl Account {
         name: &PolicyName,
     ) -> Result<Option<(PolicyArn, String)>, IamError> {
         let request = self.iam.list_policies().scope(PolicyScopeType::Local).max_items(PAGE);
-        let policies = entries!(self, Action::ListPolicies, request);
+        let policies = entries!(self, Action::ListPolicies, request, policies);
         let found = policies.into_iter().find(|policy| policy.policy_name() == Some(name.as_str()));
         let found = found.and_then(|policy| policy.arn.zip(policy.default_version_id));
         Ok(found.map(|(arn, version)| (PolicyArn::told(arn), version)))
@@ -123,7 +119,7 @@ impl Account {
         arn: &PolicyArn,
     ) -> Result<Vec<(String, String)>, IamError> {
         let request = self.iam.list_policy_tags().policy_arn(arn.as_str());
-        Ok(pairs(entries!(self, Action::ListPolicyTags, request)))
+        Ok(pairs(entries!(self, Action::ListPolicyTags, request, tags)))
     }
 
     /// The document of one version, as JSON.
@@ -150,7 +146,7 @@ impl Account {
     /// IAM does not say.
     pub(crate) async fn policy_versions(&self, arn: &PolicyArn) -> Result<Vec<Version>, IamError> {
         let request = self.iam.list_policy_versions().policy_arn(arn.as_str());
-        let versions = entries!(self, Action::ListPolicyVersions, request).into_iter();
+        let versions = entries!(self, Action::ListPolicyVersions, request, versions).into_iter();
         let versions = versions.filter_map(|version| {
             let is_default = version.is_default_version;
             version.version_id.map(|id| Version { id, is_default })
@@ -166,6 +162,7 @@ impl Account {
         let request = || self.iam.list_entities_for_policy().policy_arn(arn.as_str());
         let mut marker = None;
         let mut holders = Vec::new();
+        let mut bound = Bound::of(Action::ListEntitiesForPolicy);
         loop {
             let answer = request().set_marker(marker).send().await;
             let answer = match answer.map_err(self.judge(Action::ListEntitiesForPolicy)) {
@@ -173,6 +170,7 @@ impl Account {
                 Err(IamError::NotSupported { .. }) => return Ok(holders),
                 Err(error) => return Err(error),
             };
+            let before = holders.len();
             let users = answer.policy_users.into_iter().flatten().filter_map(|user| user.user_name);
             holders.extend(users.map(|name| format!("user {name}")));
             let groups = answer.policy_groups.into_iter().flatten();
@@ -182,8 +180,9 @@ impl Account {
             let roles = answer.policy_roles.into_iter().flatten();
             holders
                 .extend(roles.filter_map(|role| role.role_name).map(|name| format!("role {name}")));
+            bound.page(holders.len() - before)?;
             marker = answer.marker;
-            if marker.is_none() || holders.len() >= MAX_ENTRIES {
+            if marker.is_none() {
                 return Ok(holders);
             }
         }
@@ -199,7 +198,7 @@ impl Account {
     ) -> Result<Option<Vec<(String, String)>>, IamError> {
         let tags = async {
             let request = self.iam.list_user_tags().user_name(user.as_str());
-            Ok(pairs(entries!(self, Action::ListUserTags, request)))
+            Ok(pairs(entries!(self, Action::ListUserTags, request, tags)))
         };
         match tags.await {
             Ok(tags) => Ok(Some(tags)),
@@ -217,7 +216,8 @@ impl Account {
         user: &UserName,
     ) -> Result<Vec<(PolicyName, PolicyArn)>, IamError> {
         let request = self.iam.list_attached_user_policies().user_name(user.as_str());
-        let attached = entries!(self, Action::ListAttachedUserPolicies, request).into_iter();
+        let attached = entries!(self, Action::ListAttachedUserPolicies, request, attached_policies)
+            .into_iter();
         let attached = attached.filter_map(|policy| policy.policy_name.zip(policy.policy_arn));
         Ok(attached.map(|(name, arn)| (PolicyName::told(name), PolicyArn::told(arn))).collect())
     }
@@ -228,7 +228,7 @@ impl Account {
     /// IAM does not say.
     pub(crate) async fn keys(&self, user: &UserName) -> Result<Vec<Key>, IamError> {
         let request = self.iam.list_access_keys().user_name(user.as_str());
-        let keys = entries!(self, Action::ListAccessKeys, request).into_iter();
+        let keys = entries!(self, Action::ListAccessKeys, request, access_key_metadata).into_iter();
         let keys = keys.filter_map(|key| {
             let active = key.status == Some(StatusType::Active);
             key.access_key_id.map(|id| Key { id: AccessKeyId::told(id), active })
@@ -283,12 +283,12 @@ impl Account {
 
     async fn inline_policies(&self, user: &UserName) -> Result<Vec<String>, IamError> {
         let request = self.iam.list_user_policies().user_name(user.as_str());
-        Ok(entries!(self, Action::ListUserPolicies, request))
+        Ok(entries!(self, Action::ListUserPolicies, request, policy_names))
     }
 
     async fn groups(&self, user: &UserName) -> Result<Vec<String>, IamError> {
         let request = self.iam.list_groups_for_user().user_name(user.as_str());
-        let groups = entries!(self, Action::ListGroupsForUser, request);
+        let groups = entries!(self, Action::ListGroupsForUser, request, groups);
         Ok(groups.into_iter().map(|group| group.group_name).collect())
     }
 
@@ -303,19 +303,19 @@ impl Account {
 
     async fn mfa_devices(&self, user: &UserName) -> Result<Vec<String>, IamError> {
         let request = self.iam.list_mfa_devices().user_name(user.as_str());
-        let devices = entries!(self, Action::ListMfaDevices, request);
+        let devices = entries!(self, Action::ListMfaDevices, request, mfa_devices);
         Ok(devices.into_iter().map(|device| device.serial_number).collect())
     }
 
     async fn ssh_keys(&self, user: &UserName) -> Result<Vec<String>, IamError> {
         let request = self.iam.list_ssh_public_keys().user_name(user.as_str());
-        let keys = entries!(self, Action::ListSshPublicKeys, request);
+        let keys = entries!(self, Action::ListSshPublicKeys, request, ssh_public_keys);
         Ok(keys.into_iter().map(|key| key.ssh_public_key_id).collect())
     }
 
     async fn certificates(&self, user: &UserName) -> Result<Vec<String>, IamError> {
         let request = self.iam.list_signing_certificates().user_name(user.as_str());
-        let certificates = entries!(self, Action::ListSigningCertificates, request);
+        let certificates = entries!(self, Action::ListSigningCertificates, request, certificates);
         Ok(certificates.into_iter().map(|certificate| certificate.certificate_id).collect())
     }
 }

@@ -4,8 +4,7 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html>.
 //! Pure.
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use crate::bucket::LifecycleRules;
 
 /// How the rule is named.
 pub(super) const RULE: &str = "tintype-abort-unfinished-uploads";
@@ -27,59 +26,30 @@ pub(super) struct NotUnderstood;
 #[derive(Debug)]
 pub(super) struct Lifecycle {
     text: String,
-    rules: Vec<Rule>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Configuration {
-    #[serde(rename = "Rule", default)]
-    rules: Vec<Rule>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Rule {
-    #[serde(rename = "ID")]
-    id: Option<String>,
-    status: Option<String>,
-    /// Where rules said what they are about before there was a filter.
-    prefix: Option<String>,
-    filter: Option<Filter>,
-    abort_incomplete_multipart_upload: Option<IgnoredAny>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Filter {
-    prefix: Option<String>,
-    and: Option<IgnoredAny>,
-    tag: Option<IgnoredAny>,
-    object_size_greater_than: Option<IgnoredAny>,
-    object_size_less_than: Option<IgnoredAny>,
+    rules: LifecycleRules,
 }
 
 impl Lifecycle {
     /// The configuration that the service gave; nothing where there is none.
     pub(super) fn read(text: &str) -> Result<Self, NotUnderstood> {
         let text = if text.trim().is_empty() { EMPTY } else { text }.to_owned();
-        let read = quick_xml::de::from_str::<Configuration>(&text).map_err(|_| NotUnderstood)?;
+        let rules = LifecycleRules::read(&text).map_err(|_| NotUnderstood)?;
         if !text.trim_end().ends_with(END) {
             return Err(NotUnderstood);
         }
-        Ok(Self { text, rules: read.rules })
+        Ok(Self { text, rules })
     }
 
     /// Whether there is such a rule: ours, whatever became of it, or one of the owner's for the
     /// whole bucket.
     pub(super) fn aborts_uploads(&self) -> bool {
-        self.rules.iter().any(|rule| rule.id.as_deref() == Some(RULE) || rule.is_alike())
+        self.rules.have(RULE) || self.rules.abort_uploads()
     }
 
     /// The configuration with the rule at its end; the others are as they were, letter for letter.
     pub(super) fn with_rule(&self) -> String {
-        // One configuration may not hold both, rules with a filter and rules without.
-        let is_old = self.rules.iter().any(|rule| rule.filter.is_none() && rule.prefix.is_some());
-        let everything = if is_old { "<Prefix/>" } else { "<Filter><Prefix/></Filter>" };
+        let everything =
+            if self.rules.are_old() { "<Prefix/>" } else { "<Filter><Prefix/></Filter>" };
         let rule = format!(
             "<Rule><ID>{RULE}</ID>{everything}<Status>Enabled</Status>\
              <AbortIncompleteMultipartUpload><DaysAfterInitiation>{DAYS}</DaysAfterInitiation>\
@@ -87,29 +57,6 @@ impl Lifecycle {
         );
         let rules = self.text.trim_end().trim_end_matches(END);
         format!("{rules}{rule}{END}")
-    }
-}
-
-impl Rule {
-    fn is_alike(&self) -> bool {
-        let is_empty = |prefix: &Option<String>| prefix.as_deref().unwrap_or_default().is_empty();
-        self.status.as_deref() == Some("Enabled")
-            && self.abort_incomplete_multipart_upload.is_some()
-            && is_empty(&self.prefix)
-            && self
-                .filter
-                .as_ref()
-                .is_none_or(|filter| is_empty(&filter.prefix) && filter.is_alone())
-    }
-}
-
-impl Filter {
-    /// Whether nothing but the prefix narrows it.
-    fn is_alone(&self) -> bool {
-        let Self { prefix: _, and, tag, object_size_greater_than, object_size_less_than } = self;
-        [and, tag, object_size_greater_than, object_size_less_than]
-            .iter()
-            .all(|part| part.is_none())
     }
 }
 
@@ -129,7 +76,7 @@ mod tests {
         let made = Lifecycle::read("").unwrap();
         assert!(!made.aborts_uploads());
         let made = Lifecycle::read(&made.with_rule()).unwrap();
-        assert!(made.aborts_uploads() && made.rules.len() == 1);
+        assert!(made.aborts_uploads() && made.text.matches("<Rule>").count() == 1);
         assert!(made.text.contains("<DaysAfterInitiation>7</DaysAfterInitiation>"));
     }
 

@@ -158,6 +158,13 @@ fn notes(wanted: &Setup, state: &State, env: &Env, changes: &[Change]) -> Vec<St
              remove that line if the bucket is there no more"
         ));
     }
+    notes.extend(state.policy.iter().flat_map(|found| wanted.policy.losses(&found.document)));
+    notes.extend(state.user.iter().flat_map(|found| found.others(state)).map(|thing| {
+        format!(
+            "the user {user} also has the {thing}, which setup did not make: it may do more than \
+             the service needs"
+        )
+    }));
     notes
 }
 
@@ -206,6 +213,13 @@ impl UserState {
     /// Whether it has nothing at all.
     fn is_bare(&self) -> bool {
         self.keys.is_empty() && self.attached.is_empty() && self.belongings.is_empty()
+    }
+
+    /// What others gave it, such as `inline policy X`.
+    fn others(&self, state: &State) -> Vec<String> {
+        let attached = self.attached.iter().filter(|policy| policy.name != state.policy_name);
+        let attached = attached.map(|policy| format!("attached policy {}", policy.name));
+        self.belongings.iter().cloned().chain(attached).collect()
     }
 
     /// A policy of ours that it has beside the one that is meant.

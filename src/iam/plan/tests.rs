@@ -116,6 +116,24 @@ fn setup_makes_what_is_missing() {
 }
 
 #[test]
+fn setup_tells_what_others_gave_to_the_user() {
+    let mut state = there("AKIA1", "AKIA1");
+    assert_eq!(setup(&wanted(), &state, &env("AKIA1")).unwrap(), Plan::default());
+    let user = state.user.as_mut().unwrap();
+    user.belongings.push("inline policy X".to_owned());
+    user.attached.push(attached("Billing", Mark::Missing));
+    let plan = setup(&wanted(), &state, &env("AKIA1")).unwrap();
+    let note = |thing| {
+        format!(
+            "the user tintype-pics also has the {thing}, which setup did not make: it may do more \
+             than the service needs"
+        )
+    };
+    assert_eq!(plan.notes, [note("inline policy X"), note("attached policy Billing")]);
+    assert_eq!(plan.changes, []);
+}
+
+#[test]
 fn setup_changes_a_policy_within_five_versions() {
     for (found, calls) in [
         (&["v1"][..], "CreatePolicyVersion"),

@@ -32,6 +32,12 @@ pub(super) fn of(document: &Value) -> Option<BTreeSet<Grant>> {
     Some(grants)
 }
 
+/// The resources of what a statement allows beyond `kept`; nothing when it does more than allow.
+pub(super) fn lost(statement: &Value, kept: &BTreeSet<Grant>) -> Option<BTreeSet<String>> {
+    let grants = grants_of(statement.as_object()?)?.into_iter();
+    Some(grants.filter(|grant| !kept.contains(grant)).map(|grant| grant.resource).collect())
+}
+
 fn grants_of(statement: &Map<String, Value>) -> Option<Vec<Grant>> {
     let known = ["Sid", "Effect", "Action", "Resource", "Condition"];
     if statement.keys().any(|key| !known.contains(&key.as_str()))
@@ -65,6 +71,7 @@ fn texts(value: &Value) -> Option<BTreeSet<String>> {
     one_or_many(value).iter().map(|text| text.as_str().map(str::to_owned)).collect()
 }
 
-fn one_or_many(value: &Value) -> &[Value] {
+/// The elements of a list, or the one thing that stands for a list of itself.
+pub(super) fn one_or_many(value: &Value) -> &[Value] {
     value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
 }

@@ -4,6 +4,7 @@
 mod extra;
 mod format;
 mod kms;
+mod loss;
 mod meaning;
 mod statement;
 

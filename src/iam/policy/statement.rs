@@ -11,9 +11,12 @@ use super::kms::KeyArn;
 pub(crate) const SIDS: [&str; 4] = [IMAGES, LISTING, MULTIPART, ENCRYPTION];
 
 const IMAGES: &str = "Images";
-const LISTING: &str = "Listing";
-const MULTIPART: &str = "Multipart";
-const ENCRYPTION: &str = "Encryption";
+/// The statement about listing.
+pub(super) const LISTING: &str = "Listing";
+/// The statement about uploads in parts.
+pub(super) const MULTIPART: &str = "Multipart";
+/// The statement about keys of KMS.
+pub(super) const ENCRYPTION: &str = "Encryption";
 
 /// What is allowed, on what, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -73,9 +73,11 @@ async fn a_rule_for_unfinished_uploads_is_looked_for() {
     let site = account.site(&account.admin);
     let report = Report::of(&site).await;
     report.says("lifecycle", ["none", "in one piece", "AbortIncompleteMultipartUpload"]);
-    for (status, got) in [("Disabled", "none"), ("Enabled", "a rule")] {
+    for (status, prefix, got) in
+        [("Disabled", "", "none"), ("Enabled", "tmp/", "none"), ("Enabled", "", "a rule")]
+    {
         let rule = format!(
-            "{{'ID': 'x', 'Status': '{status}', 'Filter': {{'Prefix': ''}}, \
+            "{{'ID': 'x', 'Status': '{status}', 'Filter': {{'Prefix': '{prefix}'}}, \
              'AbortIncompleteMultipartUpload': {{'DaysAfterInitiation': 7}}}}"
         );
         change(

@@ -82,10 +82,13 @@ async fn nothing_of_others_is_touched_and_nothing_stays() {
     let before = ground.everything().await;
     let site = ground.site();
     let setup = ["setup", "--bucket", "pics", "--create-bucket", "--yes"];
-    done(&site, &setup).await;
+    let ended = done(&site, &setup).await;
+    let rival = "AWS_ACCESS_KEY_ID is set in this shell and wins over .env: unset it before";
+    assert!(ended.stderr.contains(rival), "{ended}");
     let first = stored_key(&site);
     let again = done(&site, &setup).await;
     assert!(again.stdout.starts_with("nothing to do"), "{again}");
+    assert!(!again.stderr.contains(rival), "{again}");
     assert_eq!(ground.keys("tintype-pics").await, [(first.id.clone(), true)]);
 
     for round in 0..7 {

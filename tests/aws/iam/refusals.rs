@@ -86,6 +86,12 @@ async fn what_others_gave_to_our_user_makes_it_stay() {
     password.send().await.unwrap();
     iam.create_access_key().user_name(user).send().await.unwrap();
     let before = ground.everything().await;
+    let again = done(&site, &SETUP).await;
+    for thing in ["inline policy more", "membership of the group staff", "attached policy other"] {
+        let note = format!("note: the user tintype-pics also has the {thing}, which setup did not");
+        assert!(again.stderr.contains(&note), "{again}");
+    }
+    assert!(!again.to_string().contains("as they should be"), "{again}");
     let told =
         ["inline policy more", "group staff", "attached policy other", "password", "active key"];
     refused(&site, &["teardown", "--yes"], &told).await;
@@ -98,6 +104,20 @@ async fn what_others_gave_to_our_user_makes_it_stay() {
     let teardown = ["teardown", "--env-file", "cats.env", "--yes"];
     refused(&site, &teardown, &["others have the policy tintype-cats too: user tintype-pics"])
         .await;
+}
+
+#[tokio::test]
+async fn a_statement_that_goes_is_named_before_it_does() {
+    let ground = Ground::moto().await;
+    let site = ground.site();
+    done(&site, &[&SETUP[..], &["--with", "list"]].concat()).await;
+    let note = "note: the statement Listing goes: say --with list to keep it";
+    for more in ["--dry-run", "--yes"] {
+        let ended = done(&site, &["setup", "--bucket", "pics", more]).await;
+        assert!(ended.stderr.contains(note), "{ended}");
+    }
+    let ended = done(&site, &SETUP).await;
+    assert!(!ended.stderr.contains("Listing"), "{ended}");
 }
 
 #[tokio::test]

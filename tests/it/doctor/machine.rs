@@ -55,15 +55,21 @@ async fn secrets_that_others_may_read_are_a_warning() {
 
 #[tokio::test]
 async fn secrets_that_git_has_or_may_take_are_a_warning() {
-    let site = Site::embedded();
+    let mut site = Site::embedded();
     site.write(".env", "AWS_ACCESS_KEY_ID=AKIA\nAWS_SECRET_ACCESS_KEY=very-secret\n");
     mode(&site, 0o600);
+    let folder = site.path().to_owned();
     let git = |arguments: &[&str]| {
         let mut git = Command::new("git");
-        assert!(git.arg("-C").arg(site.path()).args(arguments).status().unwrap().success());
+        assert!(git.arg("-C").arg(&folder).args(arguments).status().unwrap().success());
     };
     git(&["init", "--quiet"]);
     is_warned_of(&site, "env_file", ["git may take it", "repository", ".gitignore"]).await;
     git(&["add", ".env"]);
+    is_warned_of(&site, "env_file", ["git may take it", "repository", "git rm --cached"]).await;
+    // What git sets for a hook, here of another repository.
+    git(&["init", "--quiet", "other"]);
+    let other = folder.join("other/.git").display().to_string();
+    site.set("GIT_DIR", &other).set("GIT_WORK_TREE", &other).set("GIT_INDEX_FILE", "index");
     is_warned_of(&site, "env_file", ["git may take it", "repository", "git rm --cached"]).await;
 }

@@ -35,6 +35,31 @@ async fn what_cannot_be_deleted_is_told() {
     report.says("other_prefix", ["allowed", key, ""]);
 }
 
+/// To whoever may put but not list, Amazon denies the listing that a condition on a missing object
+/// needs: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>.
+#[tokio::test]
+async fn a_denial_of_another_right_is_no_denial_of_putting() {
+    for (action, verdict, got) in [
+        ("s3:ListBucket", "not_examined", "only s3:ListBucket was denied"),
+        ("s3:GetObject", "not_examined", "only s3:GetObject was denied"),
+        ("s3:PutObject", "good", "denied"),
+    ] {
+        let words = format!(
+            "User: arn:aws:iam::123456789012:user/tintype is not authorized to perform: {action} \
+             on resource: \"arn:aws:s3:::pics/a\""
+        );
+        let mut visit = Visit::with(move |request| {
+            let is_attempt = request.method == "PUT" && is_outside(&request.path);
+            is_attempt.then(|| refusal(403, "AccessDenied", &words))
+        })
+        .await;
+        visit.site.set("TINTYPE_BUCKET", "s3://pics/live");
+        let report = visit.report().await;
+        assert_eq!(report.cell("other_prefix", "verdict"), verdict, "{}", report.ended);
+        report.says("other_prefix", [got, "", ""]);
+    }
+}
+
 /// A policy of `tintype iam policy --prefix live --with list` allows this listing and no other.
 #[tokio::test]
 async fn listing_what_is_ours_is_no_privilege_too_much() {
