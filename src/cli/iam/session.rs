@@ -70,7 +70,7 @@ impl Session {
             return Ok(user.clone());
         }
         let owner = match key {
-            Some(key) => self.account.last_use(key).await?.0,
+            Some(key) => self.account.owner(key).await?,
             None => None,
         };
         Ok(owner.unwrap_or_else(|| UserName::of(target)))

@@ -58,8 +58,12 @@ impl<'a> Keys<'a> {
         let begun = self.state.record.begun();
         let is_lost = |key: &KeyState| {
             begun.is_some_and(|begun| {
-                // A key that replaces another is used before it is written down.
-                let unused = begun.purpose == Purpose::Rotating || key.last_use != LastUse::Used;
+                let unused = match key.last_use {
+                    LastUse::Never | LastUse::Unknown => true,
+                    // A key that replaces another is tried out before it is written down.
+                    LastUse::AtFirst => begun.purpose == Purpose::Rotating,
+                    LastUse::Used => false,
+                };
                 !begun.beside.contains(&key.id) && unused
             })
         };

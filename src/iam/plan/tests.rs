@@ -46,15 +46,20 @@ fn versions(ids: &[&str]) -> Vec<Version> {
     ids.iter().map(version).collect()
 }
 
-/// Policy and user are there; of the keys `"AKIA1 AKIA2-"` the second is inactive.
+/// Policy and user are there; of the keys `"AKIA1 AKIA2- AKIA3! AKIA4?"` the second is inactive,
+/// the third in use and the fourth was tried out.
 fn there(keys: &str, record: &str) -> State {
     let document: Value = serde_json::from_str(&least().to_json()).unwrap();
     let versions = versions(&["v1"]);
     let policy = PolicyState { mark: Mark::Ours, document, versions, holders: Vec::new() };
     let keys = keys.split_whitespace().map(|key| KeyState {
-        id: AccessKeyId::told(key.trim_end_matches(['-', '!'])),
+        id: AccessKeyId::told(key.trim_end_matches(['-', '!', '?'])),
         active: !key.ends_with('-'),
-        last_use: if key.ends_with('!') { LastUse::Used } else { LastUse::Never },
+        last_use: match key.chars().last() {
+            Some('!') => LastUse::Used,
+            Some('?') => LastUse::AtFirst,
+            _ => LastUse::Never,
+        },
     });
     let attached = vec![attached("tintype-pics", Mark::Ours)];
     let record = KeyRecord::of(&[("tintype:key".to_owned(), record.to_owned())]);
@@ -143,7 +148,8 @@ fn setup_finds_out_which_key_is_in_use() {
         ),
         ("AKIA1", "making", "AKIA1", "TagUser(AKIA1)"),
         ("AKIA1 AKIA2", "making:AKIA1", "AKIA1", "DeleteAccessKey(AKIA2) TagUser(AKIA1)"),
-        ("AKIA1 AKIA2!", "rotating:AKIA1", "AKIA1", "DeleteAccessKey(AKIA2) TagUser(AKIA1)"),
+        ("AKIA1 AKIA2?", "rotating:AKIA1", "AKIA1", "DeleteAccessKey(AKIA2) TagUser(AKIA1)"),
+        ("AKIA1 AKIA2!", "rotating:AKIA1", "AKIA1", "TagUser(AKIA1)"),
         ("AKIA1 AKIA2", "rotating:AKIA1", "AKIA2", "UpdateAccessKey(AKIA1) TagUser(AKIA2)"),
         // Left over, or of somebody who knows why.
         ("AKIA1- AKIA2", "AKIA2", "AKIA2", ""),
@@ -222,6 +228,20 @@ fn rotate_replaces_the_key_in_the_file() {
             "AKIA1",
             OldKey::Deactivate,
             format!("DeleteAccessKey(AKIA2) {} {settle}", make("AKIA1")),
+        ),
+        (
+            "AKIA1 AKIA2?",
+            "rotating:AKIA1",
+            "AKIA1",
+            OldKey::Deactivate,
+            format!("DeleteAccessKey(AKIA2) {} {settle}", make("AKIA1")),
+        ),
+        (
+            "AKIA1 AKIA2!",
+            "rotating:AKIA1",
+            "AKIA1",
+            OldKey::Deactivate,
+            "refused: the user tintype-pics has two keys".to_owned(),
         ),
         (
             "AKIA1 AKIA2",
@@ -313,6 +333,13 @@ fn what_others_did_makes_everything_stay() {
         let found = torn_down(&state, &env(""));
         assert!(found.starts_with("refused") && found.contains(told), "{found}");
     }
+}
+
+#[test]
+fn teardown_leaves_a_key_that_was_there_before_what_was_begun() {
+    assert!(torn_down(&there("AKIA1", "making"), &env("")).starts_with("DeleteAccessKey(AKIA1)"));
+    let found = torn_down(&there("AKIA1", "making:AKIA1"), &env(""));
+    assert!(found.starts_with("refused") && found.contains("active key AKIA1"), "{found}");
 }
 
 #[test]
