@@ -190,6 +190,25 @@ fn setup_finds_out_which_key_is_in_use() {
 }
 
 #[test]
+fn a_key_is_printed_once() {
+    let key = AccessKeyId::told("AKIA1");
+    let (nothing, printed) = (Env::printed(None), Env::printed(Some(&key)));
+    let again = "TagUser(making) CreateAccessKey write TagUser((the new key))";
+    for (keys, record, env, expected) in [
+        ("", "", &nothing, again),
+        ("AKIA1", "AKIA1", &nothing, ""),
+        ("AKIA1", "making", &printed, "TagUser(AKIA1)"),
+        ("AKIA1", "AKIA1", &printed, ""),
+        ("AKIA1 AKIA2", "making:AKIA2", &printed, "TagUser(AKIA1)"),
+    ] {
+        let found = short(setup(&wanted(), &there(keys, record), env));
+        assert_eq!(found, expected, "{keys}, {record}");
+    }
+    let plan = setup(&wanted(), &there("AKIA1", "AKIA1"), &nothing).unwrap();
+    assert!(plan.notes.iter().any(|note| note.contains("its key AKIA1")), "{:?}", plan.notes);
+}
+
+#[test]
 fn setup_makes_another_key_when_told() {
     let wanted = Setup { rotation: Rotation::Replace, ..wanted() };
     let another = "TagUser(making:AKIA1) CreateAccessKey write TagUser((the new key))";
