@@ -99,9 +99,12 @@ pub(crate) enum EnvFileError {
     /// Somebody wrote it after it was read.
     #[error("{} was changed by somebody else just now and is left alone: run this again", .0.display())]
     ChangedMeanwhile(PathBuf),
-    /// Another process is writing.
-    #[error("another process holds the lock on {}: run this again when it has ended", .0.display())]
-    Locked(PathBuf),
+    /// Another process is at work, from its first look to its last change.
+    #[error(
+        "another `tintype iam` works on {}, or on another file beside it: wait for it, and run this \
+         again", .0.display()
+    )]
+    InWork(PathBuf),
     /// It, or the copy of what it was, cannot be written.
     #[error("{} cannot be written", path.display())]
     Unwritable {

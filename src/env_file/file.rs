@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use super::document::Document;
 use super::error::EnvFileError;
 use super::exposure::exposure;
-use super::folder::Folder;
+use super::folder::{Folder, Turn};
 use super::git::{self, NotIgnored};
 
 /// The most that is read. A file of settings has a few kilobytes.
@@ -24,6 +24,8 @@ pub(crate) struct EnvFile {
     path: PathBuf,
     found: Option<Found>,
     document: Document,
+    /// What keeps others who change this file waiting.
+    turn: Option<Turn>,
 }
 
 /// What was there when it was read.
@@ -66,9 +68,18 @@ impl EnvFile {
         let found = Found::at(&path)?;
         let text = found.as_ref().map(|found| found.text.clone()).unwrap_or_default();
         match Document::parse(text) {
-            Ok(document) => Ok(Self { path, found, document }),
+            Ok(document) => Ok(Self { path, found, document, turn: None }),
             Err(error) => Err(EnvFileError::Malformed { path, line: error.line }),
         }
+    }
+
+    /// Reads the file once nobody else works on it, and keeps others away until it is dropped.
+    ///
+    /// # Errors
+    /// As of [`read`](Self::read); and [`EnvFileError::InWork`].
+    pub(crate) fn read_in_turn(path: &Path) -> Result<Self, EnvFileError> {
+        let turn = Folder::of(&behind_links(path)?)?.turn()?;
+        Ok(Self { turn, ..Self::read(path)? })
     }
 
     /// Whether there was a file when it was read.
@@ -130,6 +141,10 @@ impl EnvFile {
             return Ok(Written::Nothing);
         }
         let folder = Folder::of(&self.path)?;
+        let _turn = match &self.turn {
+            Some(_) => None,
+            None => folder.turn()?,
+        };
         let written = folder.replace(self.found.as_ref(), self.document.as_str(), now)?;
         self.found = Found::at(&self.path).unwrap_or_default();
         Ok(written)

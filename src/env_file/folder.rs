@@ -8,6 +8,8 @@ use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tempfile::NamedTempFile;
@@ -24,6 +26,18 @@ const UNFINISHED: &str = ".unfinished-";
 /// How many copies stay. Each holds secrets, so not all; ten go back ten changes, and nobody
 /// changes keys so often that a mistake is noticed later than that.
 const BACKUPS: usize = 10;
+
+/// How often a lock is looked at. One that was killed a moment ago holds it until the system has
+/// ended it, which is over within these 500 ms.
+const LOOKS: u32 = 10;
+
+/// The pause after a look.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A lock on a directory: it goes when this is dropped, or the process ends.
+pub(super) struct Turn {
+    _directory: File,
+}
 
 /// The directory of a file, and the file's name in it.
 pub(super) struct Folder<'a> {
@@ -51,7 +65,6 @@ impl<'a> Folder<'a> {
         now: Timestamp,
     ) -> Result<Written, EnvFileError> {
         let directory = File::open(self.directory).map_err(|error| self.closed(error))?;
-        self.lock(&directory)?;
         self.remove_unfinished();
         let new = self.unfinished(text, found)?;
         let copy = found.map(|found| self.unfinished(&found.text, Some(found))).transpose()?;
@@ -78,13 +91,18 @@ impl<'a> Folder<'a> {
         Ok(written)
     }
 
-    /// Of all that write by these rules one at a time does. Held until the directory is closed.
-    fn lock(&self, directory: &File) -> Result<(), EnvFileError> {
-        match directory.try_lock() {
-            Err(TryLockError::WouldBlock) => Err(EnvFileError::Locked(self.directory.to_owned())),
-            // Some network file systems lock no directories; the comparison has to do there.
-            Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    /// Of all that write by these rules one at a time does; nothing where that cannot be had.
+    pub(super) fn turn(&self) -> Result<Option<Turn>, EnvFileError> {
+        let directory = File::open(self.directory).map_err(|error| self.closed(error))?;
+        for _ in 0..LOOKS {
+            match directory.try_lock() {
+                Ok(()) => return Ok(Some(Turn { _directory: directory })),
+                Err(TryLockError::WouldBlock) => sleep(PAUSE),
+                // Some network file systems lock no directories; the comparison has to do there.
+                Err(TryLockError::Error(_)) => return Ok(None),
+            }
         }
+        Err(EnvFileError::InWork(self.file.to_owned()))
     }
 
     /// A file of another name with this text, on the disk.

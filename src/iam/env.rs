@@ -31,6 +31,8 @@ pub(crate) const CHECKSUM: &str = "TINTYPE_S3_CHECKSUM";
 pub(crate) struct Env {
     /// Whether there is a file.
     pub(crate) is_there: bool,
+    /// Whether lines are printed instead of being kept in a file.
+    pub(crate) is_printed: bool,
     /// The key.
     pub(crate) key: Option<AccessKeyId>,
     /// Whether the key's secret is there too.
@@ -52,6 +54,12 @@ pub(crate) struct Env {
 }
 
 impl Env {
+    /// What somebody has who reads along and was given this key, if one was made.
+    pub(crate) fn printed(key: Option<&AccessKeyId>) -> Self {
+        let (key, has_secret) = (key.cloned(), key.is_some());
+        Self { is_printed: true, key, has_secret, ..Self::default() }
+    }
+
     /// Takes out of the file what plans are made from. An empty value counts as none, as it does
     /// for `tintype serve`.
     pub(crate) fn of(file: &EnvFile) -> Self {
@@ -61,6 +69,7 @@ impl Env {
         };
         Self {
             is_there: file.is_there(),
+            is_printed: false,
             key: says(KEY_ID).map(AccessKeyId::told),
             has_secret: says(SECRET).is_some(),
             has_token: says(TOKEN).is_some(),

@@ -218,7 +218,7 @@ async fn keys(
         let is_new = record.begun().is_some_and(|begun| !begun.beside.contains(&key.id));
         let may_be_lost = is_new && subject.key.as_ref() != Some(&key.id);
         let last_use = match may_be_lost {
-            true => account.last_use(&key.id).await?.1,
+            true => account.last_use(&key).await?,
             false => LastUse::Unknown,
         };
         keys.push(KeyState { id: key.id, active: key.active, last_use });

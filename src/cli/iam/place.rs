@@ -40,7 +40,7 @@ impl Place {
 pub(super) fn file(matches: &ArgMatches) -> Result<(EnvFile, String), EnvFileError> {
     let default = PathBuf::from(".env");
     let path = matches.get_one::<PathBuf>("env-file").unwrap_or(&default);
-    let file = EnvFile::read(path)?;
+    let file = EnvFile::read_in_turn(path)?;
     if let Some(warning) = file.check_safe()? {
         terminal::complain(&format!("warning: {warning}"));
     }

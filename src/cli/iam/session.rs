@@ -70,7 +70,7 @@ impl Session {
             return Ok(user.clone());
         }
         let owner = match key {
-            Some(key) => self.account.last_use(key).await?.0,
+            Some(key) => self.account.owner(key).await?,
             None => None,
         };
         Ok(owner.unwrap_or_else(|| UserName::of(target)))
@@ -80,6 +80,18 @@ impl Session {
     pub(super) fn work<'a>(self, task: Task, destination: Destination<'a>) -> Work<'a> {
         let Self { account, caller, inquiry, .. } = self;
         let Task { subject, service, goal } = task;
-        Work { account, caller, inquiry, service, subject, goal, destination, now: clock::now() }
+        let (now, printed, unanswered) = (clock::now(), None, None);
+        Work {
+            account,
+            caller,
+            inquiry,
+            service,
+            subject,
+            goal,
+            destination,
+            now,
+            printed,
+            unanswered,
+        }
     }
 }

@@ -105,7 +105,7 @@ fn of_two_that_write_at_once_one_waits_for_another_day() {
     let directory = File::open(site.0.path()).unwrap();
     directory.lock().unwrap();
     let error = site.set("2").unwrap_err();
-    assert!(matches!(error, EnvFileError::Locked(_)), "{error}");
+    assert!(matches!(error, EnvFileError::InWork(_)), "{error}");
     drop(directory);
     site.set("2").unwrap();
     assert_eq!(value(&site.env()).as_deref(), Some("2"));

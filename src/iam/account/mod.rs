@@ -20,7 +20,7 @@ use crate::bucket::{Access, ConnectError, Endpoint, S3Settings};
 pub(crate) use self::action::Action;
 pub(crate) use self::error::IamError;
 pub(crate) use self::ids::{AccessKeyId, PolicyArn};
-pub(crate) use self::reading::{Caller, LastUse, Version};
+pub(crate) use self::reading::{Caller, Key, LastUse, Version};
 pub(crate) use self::writing::NewKey;
 
 /// The longest wait for a connection.

@@ -1,7 +1,9 @@
 //! What is asked of an account without changing it. What is not there is an answer, not an error;
 //! what the service has no request for, its accounts do not have.
 
+use aws_sdk_iam::primitives::DateTime;
 use aws_sdk_iam::types::{PolicyScopeType, StatusType, Tag};
+use jiff::{SignedDuration, Timestamp};
 use percent_encoding::percent_decode_str;
 
 use super::bound::Bound;
@@ -11,6 +13,10 @@ use crate::iam::{PolicyName, UserName};
 
 /// How many entries one page may have, which is the most that AWS gives.
 const PAGE: i32 = 1000;
+
+/// How long after it was made a new key is tried out at the most: a minute of tries, and what the
+/// last of them takes.
+const FIRST_MINUTES: SignedDuration = SignedDuration::from_mins(2);
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +57,8 @@ pub(crate) struct Key {
     pub(crate) id: AccessKeyId,
     /// Whether it may be used.
     pub(crate) active: bool,
+    /// When it was made, by IAM's clock.
+    pub(crate) made: Option<Timestamp>,
 }
 
 /// Whether a key was ever used.
@@ -58,10 +66,22 @@ pub(crate) struct Key {
 pub(crate) enum LastUse {
     /// It was not, as far as IAM knows.
     Never,
+    /// It was, with S3 alone and in the first minutes alone, as whoever tries a new key out does.
+    AtFirst,
     /// It was.
     Used,
-    /// The service does not say.
+    /// The service has no request for it.
     Unknown,
+}
+
+impl LastUse {
+    /// What a use says about a key that was made then.
+    fn at(used: Option<&DateTime>, service: &str, made: Option<Timestamp>) -> Self {
+        let Some(used) = used else { return Self::Never };
+        let used = Timestamp::from_second(used.secs()).ok();
+        let is_early = used.zip(made).is_some_and(|(used, made)| used <= made + FIRST_MINUTES);
+        if is_early && service == "s3" { Self::AtFirst } else { Self::Used }
+    }
 }
 
 /// Every entry of a listing, or an error where there are more than anybody has.
@@ -231,19 +251,17 @@ impl Account {
         let keys = entries!(self, Action::ListAccessKeys, request, access_key_metadata).into_iter();
         let keys = keys.filter_map(|key| {
             let active = key.status == Some(StatusType::Active);
-            key.access_key_id.map(|id| Key { id: AccessKeyId::told(id), active })
+            let made = key.create_date.and_then(|at| Timestamp::from_second(at.secs()).ok());
+            key.access_key_id.map(|id| Key { id: AccessKeyId::told(id), active, made })
         });
         Ok(keys.collect())
     }
 
-    /// Whose key it is, where the service knows, and whether it was used.
+    /// Whose key it is; nothing where the service does not know or this administrator may not.
     ///
     /// # Errors
     /// IAM has no good answer.
-    pub(crate) async fn last_use(
-        &self,
-        key: &AccessKeyId,
-    ) -> Result<(Option<UserName>, LastUse), IamError> {
+    pub(crate) async fn owner(&self, key: &AccessKeyId) -> Result<Option<UserName>, IamError> {
         let request = self.iam.get_access_key_last_used().access_key_id(key.as_str());
         let answer = request.send().await.map_err(self.judge(Action::GetAccessKeyLastUsed));
         let answer = match answer {
@@ -254,11 +272,25 @@ impl Account {
                 | IamError::Credentials { .. }),
             ) => return Err(error),
             // Also of a key that is not of this account.
-            Err(_) => return Ok((None, LastUse::Unknown)),
+            Err(_) => return Ok(None),
         };
-        let used = answer.access_key_last_used.and_then(|last| last.last_used_date);
-        let last_use = if used.is_some() { LastUse::Used } else { LastUse::Never };
-        Ok((answer.user_name.map(UserName::told), last_use))
+        Ok(answer.user_name.map(UserName::told))
+    }
+
+    /// Whether a key was used.
+    ///
+    /// # Errors
+    /// IAM does not say, although it could. That is no sign of a key that nobody uses.
+    pub(crate) async fn last_use(&self, key: &Key) -> Result<LastUse, IamError> {
+        let request = self.iam.get_access_key_last_used().access_key_id(key.id.as_str());
+        let answer = request.send().await.map_err(self.judge(Action::GetAccessKeyLastUsed));
+        let last = match answer {
+            Ok(answer) => answer.access_key_last_used,
+            Err(IamError::NotSupported { .. }) => return Ok(LastUse::Unknown),
+            Err(error) => return Err(error),
+        };
+        let Some(last) = last else { return Ok(LastUse::Never) };
+        Ok(LastUse::at(last.last_used_date.as_ref(), &last.service_name, key.made))
     }
 
     /// What a user has beside access keys and attached policies, such as `group staff`. Amazon
@@ -330,4 +362,28 @@ fn known(listed: Result<Vec<String>, IamError>) -> Result<Vec<String>, IamError>
 
 fn pairs(tags: Vec<Tag>) -> Vec<(String, String)> {
     tags.into_iter().map(|tag| (tag.key, tag.value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_iam::primitives::DateTime;
+    use jiff::Timestamp;
+
+    use super::LastUse;
+
+    #[test]
+    fn a_key_is_in_use_after_its_first_minutes_or_outside_of_s3() {
+        let made = Timestamp::from_second(1000).ok();
+        for (used, service, made, expected) in [
+            (None, "N/A", made, LastUse::Never),
+            (Some(1000), "s3", made, LastUse::AtFirst),
+            (Some(1120), "s3", made, LastUse::AtFirst),
+            (Some(1121), "s3", made, LastUse::Used),
+            (Some(1000), "sts", made, LastUse::Used),
+            (Some(1000), "s3", None, LastUse::Used),
+        ] {
+            let used = used.map(DateTime::from_secs);
+            assert_eq!(LastUse::at(used.as_ref(), service, made), expected, "{used:?} {service}");
+        }
+    }
 }

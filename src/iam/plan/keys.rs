@@ -58,8 +58,12 @@ impl<'a> Keys<'a> {
         let begun = self.state.record.begun();
         let is_lost = |key: &KeyState| {
             begun.is_some_and(|begun| {
-                // A key that replaces another is used before it is written down.
-                let unused = begun.purpose == Purpose::Rotating || key.last_use != LastUse::Used;
+                let unused = match key.last_use {
+                    LastUse::Never | LastUse::Unknown => true,
+                    // A key that replaces another is tried out before it is written down.
+                    LastUse::AtFirst => begun.purpose == Purpose::Rotating,
+                    LastUse::Used => false,
+                };
                 !begun.beside.contains(&key.id) && unused
             })
         };
@@ -74,6 +78,7 @@ impl<'a> Keys<'a> {
         let sorted = self.sorted();
         let Some(key) = sorted.in_file else {
             return match sorted.others.iter().find(|key| key.active) {
+                Some(_) if sorted.others.iter().any(|key| self.is_printed(key)) => Ok(Vec::new()),
                 Some(key) => Err(self.elsewhere(&key.id)),
                 None => self.make(&sorted, new),
             };
@@ -126,6 +131,11 @@ impl<'a> Keys<'a> {
         Ok(changes)
     }
 
+    /// Whether `key` is in use and this run is not told where its lines are kept.
+    fn is_printed(&self, key: &KeyState) -> bool {
+        self.env.is_printed && key.active && self.state.record == KeyRecord::Settled(key.id.clone())
+    }
+
     /// Whether `key` was made to replace the others and the rest of that is still to do.
     fn is_replacement(&self, key: &KeyState) -> bool {
         let begun = self.state.record.begun();
@@ -138,7 +148,11 @@ impl<'a> Keys<'a> {
     fn finish(&self, sorted: &Sorted<'_>, key: &KeyState, old: OldKey) -> Vec<Change> {
         let mut changes = self.deleted(&sorted.lost, WhyDelete::Lost);
         if self.is_replacement(key) {
-            changes.extend(sorted.others.iter().flat_map(|other| self.retired(other, old)));
+            let begun = self.state.record.begun();
+            let is_old =
+                |key: &&&KeyState| begun.is_some_and(|begun| begun.beside.contains(&key.id));
+            let others = sorted.others.iter().filter(is_old);
+            changes.extend(others.flat_map(|other| self.retired(other, old)));
         }
         if self.state.record != KeyRecord::Settled(key.id.clone()) {
             changes.push(self.settle(WhichKey::Known(key.id.clone())));

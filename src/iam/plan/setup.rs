@@ -3,9 +3,10 @@
 
 use super::keys::{self, Keys, NewKey, OldKey};
 use super::{Plan, Refusal};
-use crate::iam::account::{PolicyArn, Version};
+use crate::iam::account::{AccessKeyId, PolicyArn, Version};
 use crate::iam::change::{Change, EnvLine, EnvValue};
 use crate::iam::env::{BUCKET, ENDPOINT, Env, KEY_ID, REGION, SECRET, TOKEN};
+use crate::iam::key_record::KeyRecord;
 use crate::iam::mark::{Mark, tags};
 use crate::iam::policy::Policy;
 use crate::iam::state::{Dialect, PolicyState, State, UserState};
@@ -54,7 +55,8 @@ pub(crate) fn setup(wanted: &Setup, state: &State, env: &Env) -> Result<Plan, Re
     changes.extend(user(wanted, state)?);
     changes.extend(attachment(wanted, state));
     let keys = keys(wanted, state, env)?;
-    let lines = if keys.iter().any(writes) { Vec::new() } else { wanted.differences(env) };
+    let is_said = env.is_printed || keys.iter().any(writes);
+    let lines = if is_said { Vec::new() } else { wanted.differences(env) };
     changes.extend(keys);
     if !lines.is_empty() {
         changes.push(Change::WriteEnv { to: wanted.file.clone(), lines });
@@ -152,6 +154,14 @@ fn notes(wanted: &Setup, state: &State, env: &Env, changes: &[Change]) -> Vec<St
         notes
             .push(format!("the key {foreign} in {file} is not of the user {user} and is replaced"));
     }
+    if let (true, None, Some(key)) = (env.is_printed, &env.key, settled(state))
+        && !changes.iter().any(|change| matches!(change, Change::CreateAccessKey { .. }))
+    {
+        notes.push(format!(
+            "the user {user} has its key {key}, which was shown once, when it was made: --rotate \
+             makes another"
+        ));
+    }
     if let (Some(endpoint), None) = (&env.endpoint, &wanted.endpoint) {
         notes.push(format!(
             "{file} has {ENDPOINT}={endpoint}, which `tintype serve` will ask instead of Amazon: \
@@ -166,6 +176,14 @@ fn notes(wanted: &Setup, state: &State, env: &Env, changes: &[Change]) -> Vec<St
         )
     }));
     notes
+}
+
+/// The key that the user's tag names.
+fn settled(state: &State) -> Option<&AccessKeyId> {
+    match &state.user.as_ref()?.record {
+        KeyRecord::Settled(id) => Some(id),
+        KeyRecord::Begun(_) | KeyRecord::Missing => None,
+    }
 }
 
 impl Setup {

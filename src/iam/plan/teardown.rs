@@ -77,11 +77,11 @@ fn mine<'a>(
     if things.is_empty() { Ok(Some(found)) } else { Err(Refusal::UserHasMore { user, things }) }
 }
 
-/// Whether a key is in the file, in the tag, or of what was begun.
+/// Whether a key is in the file, in the tag, or made by what was begun.
 fn is_known(key: &KeyState, user: &UserState, env: &Env) -> bool {
     let recorded = match &user.record {
         KeyRecord::Settled(id) => *id == key.id,
-        KeyRecord::Begun(_) => true,
+        KeyRecord::Begun(begun) => !begun.beside.contains(&key.id),
         KeyRecord::Missing => false,
     };
     recorded || env.key.as_ref() == Some(&key.id)

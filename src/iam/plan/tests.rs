@@ -46,15 +46,20 @@ fn versions(ids: &[&str]) -> Vec<Version> {
     ids.iter().map(version).collect()
 }
 
-/// Policy and user are there; of the keys `"AKIA1 AKIA2-"` the second is inactive.
+/// Policy and user are there; of the keys `"AKIA1 AKIA2- AKIA3! AKIA4?"` the second is inactive,
+/// the third in use and the fourth was tried out.
 fn there(keys: &str, record: &str) -> State {
     let document: Value = serde_json::from_str(&least().to_json()).unwrap();
     let versions = versions(&["v1"]);
     let policy = PolicyState { mark: Mark::Ours, document, versions, holders: Vec::new() };
     let keys = keys.split_whitespace().map(|key| KeyState {
-        id: AccessKeyId::told(key.trim_end_matches(['-', '!'])),
+        id: AccessKeyId::told(key.trim_end_matches(['-', '!', '?'])),
         active: !key.ends_with('-'),
-        last_use: if key.ends_with('!') { LastUse::Used } else { LastUse::Never },
+        last_use: match key.chars().last() {
+            Some('!') => LastUse::Used,
+            Some('?') => LastUse::AtFirst,
+            _ => LastUse::Never,
+        },
     });
     let attached = vec![attached("tintype-pics", Mark::Ours)];
     let record = KeyRecord::of(&[("tintype:key".to_owned(), record.to_owned())]);
@@ -161,7 +166,8 @@ fn setup_finds_out_which_key_is_in_use() {
         ),
         ("AKIA1", "making", "AKIA1", "TagUser(AKIA1)"),
         ("AKIA1 AKIA2", "making:AKIA1", "AKIA1", "DeleteAccessKey(AKIA2) TagUser(AKIA1)"),
-        ("AKIA1 AKIA2!", "rotating:AKIA1", "AKIA1", "DeleteAccessKey(AKIA2) TagUser(AKIA1)"),
+        ("AKIA1 AKIA2?", "rotating:AKIA1", "AKIA1", "DeleteAccessKey(AKIA2) TagUser(AKIA1)"),
+        ("AKIA1 AKIA2!", "rotating:AKIA1", "AKIA1", "TagUser(AKIA1)"),
         ("AKIA1 AKIA2", "rotating:AKIA1", "AKIA2", "UpdateAccessKey(AKIA1) TagUser(AKIA2)"),
         // Left over, or of somebody who knows why.
         ("AKIA1- AKIA2", "AKIA2", "AKIA2", ""),
@@ -199,6 +205,25 @@ fn setup_finds_out_which_key_is_in_use() {
     let half = Env { has_secret: false, ..env("AKIA1") };
     let found = short(setup(&wanted(), &there("AKIA1", "AKIA1"), &half));
     assert!(found.contains("without its secret"), "{found}");
+}
+
+#[test]
+fn a_key_is_printed_once() {
+    let key = AccessKeyId::told("AKIA1");
+    let (nothing, printed) = (Env::printed(None), Env::printed(Some(&key)));
+    let again = "TagUser(making) CreateAccessKey write TagUser((the new key))";
+    for (keys, record, env, expected) in [
+        ("", "", &nothing, again),
+        ("AKIA1", "AKIA1", &nothing, ""),
+        ("AKIA1", "making", &printed, "TagUser(AKIA1)"),
+        ("AKIA1", "AKIA1", &printed, ""),
+        ("AKIA1 AKIA2", "making:AKIA2", &printed, "TagUser(AKIA1)"),
+    ] {
+        let found = short(setup(&wanted(), &there(keys, record), env));
+        assert_eq!(found, expected, "{keys}, {record}");
+    }
+    let plan = setup(&wanted(), &there("AKIA1", "AKIA1"), &nothing).unwrap();
+    assert!(plan.notes.iter().any(|note| note.contains("its key AKIA1")), "{:?}", plan.notes);
 }
 
 #[test]
@@ -280,6 +305,20 @@ fn rotate_replaces_the_key_in_the_file() {
     }
 }
 
+#[test]
+fn rotate_deletes_no_key_that_is_in_use() {
+    for (keys, expected) in [
+        ("AKIA1 AKIA2?", "DeleteAccessKey(AKIA2) TagUser(rotating:AKIA1) CreateAccessKey"),
+        ("AKIA1 AKIA2!", "refused: the user tintype-pics has two keys"),
+    ] {
+        let (user, old) = (UserName::of(&target()), OldKey::Deactivate);
+        let (file, probe) = (".env".to_owned(), "s3://pics/probe".to_owned());
+        let wanted = Rotate { user, old, file, probe };
+        let found = short(rotate(&wanted, &there(keys, "rotating:AKIA1"), &env("AKIA1")));
+        assert!(found.starts_with(expected), "{keys}: {found}");
+    }
+}
+
 fn torn_down(state: &State, env: &Env) -> String {
     let wanted = Teardown { user: UserName::of(&target()), file: ".env".to_owned() };
     short(teardown(&wanted, state, env))
@@ -331,6 +370,13 @@ fn what_others_did_makes_everything_stay() {
         let found = torn_down(&state, &env(""));
         assert!(found.starts_with("refused") && found.contains(told), "{found}");
     }
+}
+
+#[test]
+fn teardown_leaves_a_key_that_was_there_before_what_was_begun() {
+    assert!(torn_down(&there("AKIA1", "making"), &env("")).starts_with("DeleteAccessKey(AKIA1)"));
+    let found = torn_down(&there("AKIA1", "making:AKIA1"), &env(""));
+    assert!(found.starts_with("refused") && found.contains("active key AKIA1"), "{found}");
 }
 
 #[test]

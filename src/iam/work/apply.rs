@@ -4,13 +4,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::error::ApplyError;
 use super::proof::prove;
-use super::{Destination, Made, Work};
+use super::{Destination, Goal, Made, Work};
 use crate::env_file::quoting::quoted;
 use crate::env_file::{EnvFile, Written};
-use crate::iam::account::NewKey;
+use crate::iam::account::{AccessKeyId, NewKey};
 use crate::iam::bucket::{self, Applied};
-use crate::iam::change::{Change, EnvLine, EnvValue, WhichKey};
+use crate::iam::change::{Change, EnvLine, EnvValue, WhichKey, WhyDelete};
 use crate::iam::key_record::KeyRecord;
+use crate::iam::plan::Rotation;
 
 impl Work<'_> {
     /// Makes one change; what there is to say about it.
@@ -46,12 +47,14 @@ impl Work<'_> {
             Change::BeginKey { user, begun } => {
                 let tag = KeyRecord::Begun(begun.clone()).tag();
                 account.tag_user(user, &[tag]).await?;
+                made.beside.clone_from(&begun.beside);
             }
             Change::CreateAccessKey { user } => made.key = Some(account.create_key(user).await?),
             Change::ProveKey { .. } => prove(&self.service, &self.subject, made.key()?).await?,
             Change::WriteEnv { lines, .. } => {
                 let remark = self.write(lines, made.key.as_ref())?;
                 made.is_written = true;
+                self.is_kept(made.key.as_ref());
                 return Ok(remark);
             }
             Change::SettleKey { user, key } => {
@@ -59,10 +62,20 @@ impl Work<'_> {
                     WhichKey::Known(id) => id,
                     WhichKey::New => &made.key()?.id,
                 };
+                let remark = self.delete_strays(id).await?;
                 account.tag_user(user, &[KeyRecord::Settled(id.clone()).tag()]).await?;
+                return Ok(remark);
             }
-            Change::DeactivateKey { user, key } => account.deactivate_key(user, key).await?,
-            Change::DeleteKey { user, key, .. } => account.delete_key(user, key).await?,
+            Change::DeactivateKey { user, key } => {
+                self.check_successor(key, made).await?;
+                account.deactivate_key(user, key).await?;
+            }
+            Change::DeleteKey { user, key, why } => {
+                if *why == WhyDelete::Old {
+                    self.check_successor(key, made).await?;
+                }
+                account.delete_key(user, key).await?;
+            }
         }
         Ok(None)
     }
@@ -96,6 +109,17 @@ impl Work<'_> {
         }
     }
 
+    /// What is left to do once a new key is written down is never to make one more.
+    fn is_kept(&mut self, key: Option<&NewKey>) {
+        let Some(key) = key else { return };
+        if let Goal::Setup(setup, _) = &mut self.goal {
+            setup.rotation = Rotation::Keep;
+        }
+        if let Destination::Reader(_) = &self.destination {
+            self.printed = Some(key.id.clone());
+        }
+    }
+
     /// Deletes a key that was made and is written down nowhere, since nobody will ever use it.
     pub(super) async fn take_back(&self, made: &mut Made, cause: ApplyError) -> ApplyError {
         let Some(key) = made.key.take().filter(|_| !made.is_written) else { return cause };
@@ -103,7 +127,8 @@ impl Work<'_> {
         if self.account.delete_key(user, &key.id).await.is_err() {
             return ApplyError::KeyLeft { key: key.id, source: Box::new(cause) };
         }
-        if let Some(id) = &self.subject.key {
+        let of_user = |id: &&AccessKeyId| made.beside.contains(id);
+        if let Some(id) = self.subject.key.as_ref().filter(of_user) {
             // The tag would only have the next run look for a key that is lost.
             self.account.tag_user(user, &[KeyRecord::Settled(id.clone()).tag()]).await.ok();
         }

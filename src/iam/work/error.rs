@@ -51,6 +51,17 @@ pub(crate) enum ApplyError {
         /// Why it was to be deleted.
         source: Box<Self>,
     },
+    /// Another run works on the same user.
+    #[error(
+        "the key {old} stays as it is: its successor {new} is not active, or the user's tag is not \
+         what this run wrote, so another `tintype iam` works on this user: wait for it"
+    )]
+    Overtaken {
+        /// The key that is in use from now on.
+        new: AccessKeyId,
+        /// The key that was to go.
+        old: AccessKeyId,
+    },
     /// The key that was made was deleted again.
     #[error("the new key was deleted again, and nothing else has changed")]
     TakenBack(#[source] Box<Self>),
@@ -88,9 +99,12 @@ impl ApplyError {
         match self {
             Self::Iam(error) => error.may_pass(),
             Self::TakenBack(error) | Self::KeyLeft { source: error, .. } => error.may_pass(),
-            Self::Bucket(_) | Self::File(_) | Self::Unprinted(_) | Self::Proof(_) | Self::NoKey => {
-                false
-            }
+            Self::Bucket(_)
+            | Self::File(_)
+            | Self::Unprinted(_)
+            | Self::Proof(_)
+            | Self::Overtaken { .. }
+            | Self::NoKey => false,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! things are.
 
 mod apply;
+mod check;
 mod error;
 mod proof;
 
@@ -70,6 +71,10 @@ pub(crate) struct Work<'a> {
     pub(crate) destination: Destination<'a>,
     /// When it is.
     pub(crate) now: Timestamp,
+    /// The key that was printed.
+    pub(crate) printed: Option<AccessKeyId>,
+    /// The keys that the user had when the answer about a new one was first lost.
+    pub(crate) unanswered: Option<Vec<AccessKeyId>>,
 }
 
 /// What was done.
@@ -99,6 +104,8 @@ pub(crate) struct Stopped {
 struct Made {
     policy: Option<PolicyArn>,
     key: Option<NewKey>,
+    /// The keys that the user had before it.
+    beside: Vec<AccessKeyId>,
     /// Whether the key was written down.
     is_written: bool,
 }
@@ -145,7 +152,7 @@ impl Work<'_> {
     fn env(&self) -> Env {
         match &self.destination {
             Destination::File(file) => Env::of(file),
-            Destination::Reader(_) => Env::default(),
+            Destination::Reader(_) => Env::printed(self.printed.as_ref()),
         }
     }
 
@@ -177,6 +184,9 @@ impl Work<'_> {
             match self.apply(change, &mut made).await {
                 Ok(remark) => done.remarks.extend(remark),
                 Err(cause) => {
+                    if matches!(change, Change::CreateAccessKey { .. }) && cause.may_pass() {
+                        self.unanswered.get_or_insert_with(|| made.beside.clone());
+                    }
                     let cause = self.take_back(&mut made, cause).await;
                     let left = changes.iter().skip(at + 1).cloned().collect();
                     let failed = change.clone();

@@ -50,8 +50,8 @@ struct Log {
     requests: usize,
     changes: Vec<String>,
     stop: Option<(usize, Stop)>,
-    /// How often each is still answered so.
-    failing: HashMap<&'static str, (usize, StatusCode)>,
+    /// How often each still passes, and then is answered so.
+    failing: HashMap<&'static str, (usize, usize, StatusCode)>,
 }
 
 impl Gate {
@@ -92,7 +92,18 @@ impl Gate {
 
     /// Answers a change so the next times that it is asked for, and has it not made.
     pub(crate) fn fail(&self, change: &'static str, times: usize, status: StatusCode) {
-        self.way.log.lock().unwrap().failing.insert(change, (times, status));
+        self.fail_after(0, change, times, status);
+    }
+
+    /// The same once it passed some times.
+    pub(crate) fn fail_after(
+        &self,
+        passing: usize,
+        change: &'static str,
+        times: usize,
+        status: StatusCode,
+    ) {
+        self.way.log.lock().unwrap().failing.insert(change, (passing, times, status));
     }
 
     /// Waits until a change hangs.
@@ -149,7 +160,11 @@ impl Way {
     /// How a change is to be answered that is not to be made.
     fn failure(&self, change: Option<&str>) -> Option<StatusCode> {
         let mut log = self.log.lock().unwrap();
-        let (times, status) = log.failing.get_mut(change?)?;
+        let (passing, times, status) = log.failing.get_mut(change?)?;
+        if let Some(rest) = passing.checked_sub(1) {
+            *passing = rest;
+            return None;
+        }
         *times = times.checked_sub(1)?;
         Some(*status)
     }

@@ -37,6 +37,26 @@ async fn a_key_that_is_of_no_use_is_taken_back() {
 }
 
 #[tokio::test]
+async fn a_key_is_printed_once_whatever_fails_then() {
+    let ground = Ground::moto().await;
+    let site = ground.site();
+    let print = ["setup", "--bucket", "pics", "--print", "--yes"];
+    for print in [&print[..], &[&print[..], &["--rotate"]].concat()] {
+        ground.gate.fail_after(1, "iam:TagUser", 3, StatusCode::SERVICE_UNAVAILABLE);
+        let printed = done(&site, print).await;
+        assert_eq!(printed.stdout.matches("AWS_ACCESS_KEY_ID=").count(), 1, "{printed}");
+        site.write(".env", &printed.stdout);
+        let key = stored_key(&site).id;
+        let keys = ground.keys("tintype-pics").await;
+        assert!(keys.contains(&(key.clone(), true)), "{keys:?}");
+        let again = done(&site, &["setup", "--bucket", "pics", "--print", "--yes"]).await;
+        assert_eq!(again.stdout, "");
+        assert!(again.stderr.contains(&format!("has its key {key}")), "{again}");
+    }
+    assert_eq!(ground.keys("tintype-pics").await.len(), 2);
+}
+
+#[tokio::test]
 async fn what_never_works_is_given_up() {
     let ground = Ground::moto().await;
     let site = ground.site();

@@ -1,6 +1,8 @@
 //! Stopped between any two changes, and in the middle of each, the same command finishes: one user,
 //! one policy, one key in use, and that is the one in `.env`.
 
+use std::pin::pin;
+
 use aws_sdk_iam::types::StatusType;
 use futures_util::TryStreamExt as _;
 use object_store::path::Path;
@@ -8,7 +10,7 @@ use object_store::{ObjectStore, ObjectStoreExt as _};
 use uuid::Uuid;
 
 use super::gate::Stop;
-use super::ground::{Ground, done, stored, stored_key};
+use super::ground::{Ground, done, refused, stored, stored_key};
 use crate::support::catalogs::environment;
 use crate::support::process::Site;
 
@@ -111,6 +113,25 @@ async fn rotate_goes_on_where_it_was_stopped() {
         came_there
     });
     assert_eq!(stops.await, 7);
+}
+
+#[tokio::test]
+async fn a_second_command_waits_for_the_first() {
+    let ground = Ground::moto().await;
+    let site = ground.site();
+    done(&site, &setup("pics")).await;
+    ground.gate.stop_at(2, Stop::BeforeItIsMade);
+    {
+        let mut first = pin!(site.start(&["iam", "rotate", "--yes"]).end());
+        tokio::select! {
+            () = ground.gate.stopped() => {}
+            ended = &mut first => panic!("{ended}"),
+        }
+        refused(&site, &["rotate", "--yes"], &["another `tintype iam`", "wait for it"]).await;
+    }
+    ground.gate.open();
+    done(&site, &["rotate", "--yes"]).await;
+    is_whole(&ground, &site, "pics").await;
 }
 
 #[tokio::test]
