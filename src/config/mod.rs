@@ -29,8 +29,8 @@ use crate::{inspect, memory};
 pub(crate) use administrator::administrator;
 pub use faults::Faults;
 pub use logging::{LogFormat, Logging};
-pub(crate) use storage::region;
 #[cfg(feature = "iam")]
+pub(crate) use storage::region;
 #[cfg(feature = "iam")]
 pub(crate) use storage::{ADDRESSINGS, CHECKSUMS};
 pub(crate) use table::{SETTINGS, Scope, Setting};
