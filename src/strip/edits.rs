@@ -231,13 +231,15 @@ mod tests {
 
     use super::{Edits, Piece};
 
-    /// A file, and pieces of it in order. What is written is no longer than what goes before it.
+    /// A file, and pieces of it in order. What is written is no longer than what goes before it, and
+    /// something is kept, as the signature of every format is.
     fn edits() -> impl Strategy<Value = (Vec<u8>, Edits)> {
         let step = (0..40_usize, 0..20_usize, any::<bool>());
         let steps = prop::collection::vec(step, 1..20);
         steps.prop_flat_map(|steps| {
             let mut edits = Edits::default();
-            let mut at = 0;
+            edits.keep(0..1);
+            let mut at = 1;
             for (kept, gone, is_replaced) in steps {
                 edits.keep(at..at + kept);
                 at += kept + gone;
