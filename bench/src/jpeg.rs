@@ -8,8 +8,11 @@ const BLOCKS_ACROSS: usize = 128;
 const NOISE_BLOCK: usize = (1 + 63 * 12) / 8;
 /// And at most twice as long, because each 0xFF in it is followed by a zero.
 const NOISE_BLOCK_MOST: usize = 2 * (NOISE_BLOCK + 1);
-/// What is missing at the end goes into a comment, of which this is the shortest.
-const SMALLEST_COMMENT: usize = 4;
+/// How the payload of a colour profile begins: its name, and that it is the first part of one.
+const PROFILE: &[u8] = b"ICC_PROFILE\0\x01\x01";
+/// What is missing at the end goes into a colour profile, which is not taken out of an image before
+/// it is stored; this is the shortest, with its marker and length.
+const SMALLEST_PROFILE: usize = 4 + PROFILE.len();
 
 /// The smallest image that [`of_size`] makes.
 #[cfg(test)]
@@ -23,19 +26,19 @@ pub(crate) fn of_size(size: usize, seed: u64) -> Vec<u8> {
     let head = head(u16::try_from(rows * 8).unwrap_or(u16::MAX));
     let scan_header = [0xFF, 0xDA, 0, 8, 1, 1, 0x00, 0, 63, 0];
     let fixed = head.len() + scan_header.len() + 2;
-    let room = size.saturating_sub(fixed + SMALLEST_COMMENT);
+    let room = size.saturating_sub(fixed + SMALLEST_PROFILE);
     let scan = scan(blocks, room, seed);
-    let comment = size.saturating_sub(fixed + scan.len());
+    let profile = size.saturating_sub(fixed + scan.len());
     let mut jpeg = Vec::with_capacity(size);
     jpeg.extend_from_slice(&head);
-    push_comment(&mut jpeg, comment);
+    push_profile(&mut jpeg, profile);
     jpeg.extend_from_slice(&scan_header);
     jpeg.extend_from_slice(&scan);
     jpeg.extend_from_slice(&[0xFF, 0xD9]);
     jpeg
 }
 
-/// Everything before the scan, without the comment.
+/// Everything before the scan, without the profile.
 fn head(height: u16) -> Vec<u8> {
     let mut head = vec![0xFF, 0xD8];
     push_segment(&mut head, 0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
@@ -64,9 +67,10 @@ fn push_segment(out: &mut Vec<u8>, marker: u8, payload: &[u8]) {
     out.extend_from_slice(payload);
 }
 
-/// A comment that takes `length` bytes with its marker.
-fn push_comment(out: &mut Vec<u8>, length: usize) {
-    push_segment(out, 0xFE, &vec![b' '; length.saturating_sub(SMALLEST_COMMENT)]);
+/// A colour profile that takes `length` bytes with its marker.
+fn push_profile(out: &mut Vec<u8>, length: usize) {
+    let rest = vec![b' '; length.saturating_sub(SMALLEST_PROFILE)];
+    push_segment(out, 0xE2, &[PROFILE, &rest].concat());
 }
 
 /// The coded blocks: noise as long as `room` lasts, and flat grey from there on.
@@ -157,6 +161,10 @@ mod tests {
             let jpeg = of_size(size, 7);
             assert_eq!(jpeg.len(), size);
             assert!(jpeg.starts_with(&[0xFF, 0xD8]) && jpeg.ends_with(&[0xFF, 0xD9]));
+            let metadata = tintype::strip::Metadata::default();
+            let format = tintype::image::Format::Jpeg;
+            let (stored, _) = tintype::strip::strip(&jpeg, format, metadata).unwrap();
+            assert_eq!(stored.len(), size, "it is stored as it is");
         }
     }
 }
