@@ -198,7 +198,7 @@ fn bounded<'a>(
 fn declared(iinf: &Atom<'_>) -> Result<Vec<Item>, Corruption> {
     let (_, version, _) = iinf.full()?;
     let count_width = if version == 0 { 2 } else { 4 };
-    let mut items = Vec::new();
+    let (mut items, mut ids) = (Vec::new(), HashSet::new());
     for entry in iinf.children_after(4 + count_width)? {
         let entry = entry?;
         if &entry.kind != b"infe" {
@@ -209,6 +209,10 @@ fn declared(iinf: &Atom<'_>) -> Result<Vec<Item>, Corruption> {
         let _protection = reader.be16().map_err(|_| entry.bad_length())?;
         let kind = reader.array().map_err(|_| entry.bad_length())?;
         room(items.len())?;
+        // Of two items with one number, one could go and the other stay.
+        if !ids.insert(id) {
+            return Err(Corruption::RepeatedHeader { at: entry.range.start });
+        }
         items.push(Item { id, kind, declared_at: entry.range });
     }
     Ok(items)

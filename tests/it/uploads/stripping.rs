@@ -7,6 +7,7 @@ use tintype::strip::{Metadata, Rights};
 use crate::support::app::TestApp;
 use crate::support::avif;
 use crate::support::photos::{self, bare_exif, jpeg_segment, png_chunk, riff_chunk};
+use crate::support::requests::NOTHING;
 
 /// Uploads a file; what was taken out of it, and what was stored.
 async fn stored(app: &TestApp, bytes: &[u8]) -> (Value, Vec<u8>) {
@@ -201,6 +202,17 @@ async fn an_avif_keeps_its_pictures_and_loses_the_rest() {
         let same = coded.iter().zip(&stored[data(bytes)..]).filter(|(a, b)| a == b).count();
         assert!(same > coded.len() / 3, "the coded pictures are as they were");
     }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn an_avif_whose_exif_has_the_number_of_its_picture_is_refused() {
+    let app = TestApp::start().await;
+    let mut image = avif::AVIF_WITH_METADATA.to_vec();
+    let kind = image.windows(4).position(|kind| kind == b"Exif").unwrap();
+    image[kind - 4..kind - 2].copy_from_slice(&[0, 1]);
+    assert_eq!(app.upload(&image).await.outcome(), "422 CORRUPT_IMAGE");
+    assert_eq!(app.world().await, NOTHING);
     app.finish().await;
 }
 
