@@ -211,7 +211,7 @@ async fn an_avif_whose_exif_has_the_number_of_its_picture_is_refused() {
     let mut image = avif::AVIF_WITH_METADATA.to_vec();
     let kind = image.windows(4).position(|kind| kind == b"Exif").unwrap();
     image[kind - 4..kind - 2].copy_from_slice(&[0, 1]);
-    assert_eq!(app.upload(&image).await.outcome(), "422 CORRUPT_IMAGE");
+    assert_eq!(app.upload(image).await.outcome(), "422 CORRUPT_IMAGE");
     assert_eq!(app.world().await, NOTHING);
     app.finish().await;
 }
