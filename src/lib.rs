@@ -196,6 +196,7 @@ pub mod multipart;
 mod upload;
 pub mod inspect;
 pub mod strip;
+mod variant;
 pub mod catalog;
 pub mod bucket;
 

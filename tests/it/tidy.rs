@@ -141,6 +141,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "spans", "strip",
         ],
     ),
+    ("variant", &["image", "inspect"]),
 ];
 
 /// Which foreign crates stay inside one folder.
