@@ -46,6 +46,7 @@ pub(crate) fn install_servers(project: &Project, report: &mut Report) -> Result<
 pub(crate) fn install_peers(project: &Project, report: &mut Report) -> Result<()> {
     report.add(postgresql(project)?);
     report.add(nginx(project)?);
+    report.add(vipsthumbnail(project)?);
     report.add(node_peer(project)?);
     Ok(())
 }
@@ -131,6 +132,15 @@ fn nginx(project: &Project) -> Result<Outcome> {
     };
     let reason = "nginx was not found: install it, so that it is /usr/sbin/nginx";
     debian(project, Package { name: "nginx-light", reason }, found)
+}
+
+fn vipsthumbnail(project: &Project) -> Result<Outcome> {
+    let found = || {
+        let version = Command::new("vipsthumbnail").arg("--vips-version").output().ok()?;
+        Some(String::from_utf8_lossy(&version.stdout).trim().to_owned())
+    };
+    let reason = "vipsthumbnail was not found: install it, so that it is on the PATH";
+    debian(project, Package { name: "libvips-tools", reason }, found)
 }
 
 /// The Node.js service, with a Node.js of its own, as its lock file says.
