@@ -13,13 +13,14 @@ mod geometry;
 mod order;
 mod pixels;
 mod placeholder;
+mod prove;
 mod render;
 mod resize;
 #[cfg(test)]
 mod tests;
 mod turn;
 
-pub(crate) use cost::cost;
+pub(crate) use cost::{cost, proof_cost};
 pub(crate) use deadline::{Deadline, TimedOut};
 pub(crate) use decode::can_decode;
 pub(crate) use encode::can_encode;
@@ -27,4 +28,5 @@ pub(crate) use error::RenderError;
 pub(crate) use order::{Fit, Order, Output, Rendition, Source};
 pub(crate) use pixels::{Layout, Pixels};
 pub(crate) use placeholder::Placeholder;
+pub(crate) use prove::prove;
 pub(crate) use render::render;

@@ -6,7 +6,7 @@ mod jpeg;
 mod png;
 mod shrink;
 mod watched;
-mod webp;
+pub(super) mod webp;
 
 pub(super) use shrink::factor;
 
@@ -54,5 +54,16 @@ pub(super) fn decode(job: &Job<'_>) -> Outcome {
         Format::Avif | Format::Heic | Format::Mp4 | Format::QuickTime | Format::Webm => {
             Err(RenderError::Unsupported(job.format))
         }
+    }
+}
+
+/// Decodes all pictures but the first, and forgets them.
+pub(super) fn prove_rest(job: &Job<'_>) -> Result<(), RenderError> {
+    match job.format {
+        Format::Png => png::prove_rest(job),
+        Format::Gif => gif::prove_rest(job),
+        Format::Webp => webp::prove_rest(job),
+        Format::Jpeg | Format::Avif | Format::Heic => Ok(()),
+        Format::Mp4 | Format::QuickTime | Format::Webm => Ok(()),
     }
 }
