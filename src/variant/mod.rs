@@ -2,6 +2,7 @@
 //! encode. Pure: no clock but the deadline that is given, no bucket, no catalog.
 
 mod deadline;
+mod jpeg;
 mod pixels;
 
 pub(crate) use deadline::{Deadline, TimedOut};
