@@ -10,6 +10,7 @@ mod embedded;
 mod encode;
 mod error;
 mod geometry;
+mod jpeg;
 mod order;
 mod pixels;
 mod placeholder;

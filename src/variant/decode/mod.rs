@@ -2,7 +2,7 @@
 //! follow from the size that the record states, and may make the picture smaller on the way.
 
 mod gif;
-mod jpeg;
+pub(super) mod jpeg;
 mod png;
 mod shrink;
 mod watched;
@@ -51,6 +51,17 @@ pub(super) fn decode(job: &Job<'_>) -> Outcome {
         Format::Png => png::decode(job),
         Format::Gif => gif::decode(job).map(|decoded| (decoded, None)),
         Format::Webp => webp::decode(job).map(|decoded| (decoded, None)),
+        Format::Avif | Format::Heic | Format::Mp4 | Format::QuickTime | Format::Webm => {
+            Err(RenderError::Unsupported(job.format))
+        }
+    }
+}
+
+/// Decodes the first picture so that every bit of it is looked at; otherwise like [`decode`].
+pub(super) fn prove(job: &Job<'_>) -> Outcome {
+    match job.format {
+        Format::Jpeg => jpeg::prove(job).map(|decoded| (decoded, None)),
+        Format::Png | Format::Gif | Format::Webp => decode(job),
         Format::Avif | Format::Heic | Format::Mp4 | Format::QuickTime | Format::Webm => {
             Err(RenderError::Unsupported(job.format))
         }

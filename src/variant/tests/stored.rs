@@ -125,3 +125,18 @@ fn an_interlaced_picture_is_the_same_picture() {
         assert_eq!(small(&interlaced), small(&plain));
     }
 }
+
+#[test]
+fn a_jpeg_with_a_scan_for_each_colour_has_its_colours() {
+    // The encoder writes the scans apart when it makes Huffman tables for them.
+    let picture = super::gradient(64, 48);
+    let mut bytes = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 90);
+    encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2);
+    encoder.set_optimized_huffman_tables(true);
+    encoder.encode(&picture, 64, 48, jpeg_encoder::ColorType::Rgb).unwrap();
+    let found = shown(Format::Jpeg, (64, 48), &bytes).to_rgb8();
+    for (x, y) in [(4, 4), (60, 4), (4, 44), (60, 44), (32, 24)] {
+        super::assert_near(&found.get_pixel(x, y).0, &picture.get_pixel(x, y).0, 8);
+    }
+}
