@@ -189,26 +189,32 @@ impl Band<'_> {
     /// Adds a bit to those that are not zero, up to the one after `zeros` others, or up to the end;
     /// gives the number of that one.
     fn refine_until(&mut self, bits: &mut Bits<'_>, from: u32, zeros: Option<u32>) -> u32 {
-        let mut zeros = zeros;
         let [_, last] = self.range;
-        for number in from..=last {
-            if *self.known.present >> number & 1 == 0 {
-                match &mut zeros {
-                    Some(0) => return number,
-                    Some(left) => *left -= 1,
-                    None => {}
-                }
-                continue;
+        let (mut number, mut zeros) = (from, zeros.unwrap_or(64));
+        while number <= last {
+            let rest = *self.known.present >> number;
+            let ones = (!rest).trailing_zeros().min(last + 1 - number);
+            for number in number..number + ones {
+                self.refine_one(bits, number);
             }
-            bits.refill();
-            let bit = 1_i16 << self.low.min(14);
-            if bits.take(1) == 1
-                && let Some(value) = self.value(number)
-            {
-                *value = value.saturating_add(if *value < 0 { -bit } else { bit });
+            number += ones;
+            let gap = (rest >> ones).trailing_zeros();
+            if gap > zeros {
+                return (number + zeros).min(last + 1);
             }
+            zeros -= gap;
+            number += gap;
         }
         last + 1
+    }
+
+    /// Adds a bit to a coefficient that is not zero.
+    fn refine_one(&mut self, bits: &mut Bits<'_>, number: u32) {
+        bits.refill();
+        let bit = i16::try_from(bits.take(1) << self.low).unwrap_or(0);
+        if let Some(value) = self.value(number) {
+            *value = value.saturating_add(if *value < 0 { -bit } else { bit });
+        }
     }
 
     fn set(&mut self, number: u32, value: i32) {

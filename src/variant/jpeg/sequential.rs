@@ -135,7 +135,7 @@ impl Blocks for Sequential {
 
 /// A coefficient of at most 16 bits, multiplied by its quantization factor.
 #[inline(always)]
-pub(super) fn dequantized(value: i32, number: u32, quantization: &Quantization) -> i32 {
+fn dequantized(value: i32, number: u32, quantization: &Quantization) -> i32 {
     let factor = quantization.get((number & 63) as usize).copied().unwrap_or(0);
     value * i32::from(factor)
 }
