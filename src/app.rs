@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::bucket::{self, Bucket};
 use crate::catalog::{self, Catalog};
 use crate::clock;
+use crate::derive;
 use crate::inspect;
 use crate::memory::{self, MemoryBudget};
 use crate::metrics::{Backlog, Format, MOST_COUNTED, Metrics, Parts};
@@ -31,6 +32,8 @@ pub struct Settings {
     pub image: inspect::Limits,
     /// What becomes of the metadata in the files.
     pub metadata: strip::Metadata,
+    /// Which variants there are, and how much work they may be.
+    pub variants: derive::Settings,
     /// When an unfinished upload may be taken for abandoned.
     pub sweep: SweepRule,
 }

@@ -202,6 +202,7 @@ pub mod bucket;
 
 mod listing;
 mod read;
+pub mod derive;
 mod delete;
 pub mod reconcile;
 pub mod check;
@@ -222,6 +223,7 @@ pub use jiff::Timestamp;
 pub use bucket::BucketError;
 pub use catalog::{CatalogError, Change, Edit, Sha256};
 pub use delete::Deleted;
+pub use derive::{Encoding, Fit, NamedVariant, VariantSpec};
 pub use description::InvalidDescription;
 pub use http::Principal;
 pub use image::{Format, ImageId};

@@ -312,9 +312,11 @@ fn setup(bucket: bucket::Settings, catalog: tintype::catalog::Settings) -> Setup
                 budget: 64 << 20,
                 connections: 0,
                 queue_timeout: Duration::from_secs(10),
+                variant_cache: None,
             },
             image: inspect::Limits::default(),
             metadata: tintype::strip::Metadata::default(),
+            variants: tintype::derive::Settings::default(),
             sweep,
         },
         http: http::Settings {
