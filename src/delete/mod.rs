@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::bucket::{BucketError, ObjectKey};
-use crate::catalog::{CatalogError, Doomed};
+use crate::catalog::{CatalogError, Doomed, Forgotten};
 use crate::causes::chain;
 use crate::image::ImageId;
 use crate::metrics::{DeleteOutcome, FailedPart};
@@ -60,7 +60,10 @@ pub(crate) async fn finish(app: &App, doomed: &Doomed, now: Timestamp) -> Delete
         tracing::warn!(image.id = %doomed.id, cause, "the object could not be deleted yet");
     }
     let done = match plan::after_delete(doomed, outcome.is_ok(), now) {
-        Next::Forget => app.catalog.forget(doomed.id).await.map(|_| Deleted::Gone),
+        Next::Forget => app.catalog.forget(doomed.id).await.map(|forgotten| match forgotten {
+            Forgotten::Gone | Forgotten::Absent => Deleted::Gone,
+            Forgotten::Waits => Deleted::Promised,
+        }),
         Next::TryAt(due_at) => {
             app.catalog.postpone(doomed.id, due_at).await.map(|()| Deleted::Promised)
         }
