@@ -111,7 +111,7 @@ pub struct MemoryBudget {
 }
 
 /// No memory came free within the queue time-out, or the budget can never hold that much.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("no room for {wanted} bytes within {waited:?}")]
 pub struct Overloaded {
     /// The bytes asked for.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::ladder::{LONGEST_SIDE, side};
-use super::spec::{Choice, Encoding, Fit, InvalidSpec, VariantSpec};
+use super::spec::{Choice, Encoding, FITS, Fit, InvalidSpec, VariantSpec, fit_word};
 
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 32;
@@ -151,7 +151,7 @@ impl Said {
 
 /// The fit that a word stands for.
 pub(super) fn fit(word: &str) -> Option<Fit> {
-    Fit::ALL.into_iter().find(|fit| fit.word() == word)
+    FITS.into_iter().find(|&fit| fit_word(fit) == word)
 }
 
 /// The format that a word stands for.

@@ -1,18 +1,24 @@
 //! From what is asked to the one form in which it is made: two requests for the same picture come out
 //! as one, so that it is made, stored and cached once.
 
-use crate::image::Format;
-
-use super::spec::{Encoding, Fit, VariantSpec};
+use super::spec::{Encoding, Fit, VariantSpec, fit_word};
+use crate::catalog::Record;
+use crate::image::{Format, InvalidVariantName, VariantName};
+use crate::variant::Order;
 
 /// What the plan has to know of the original, as the record says it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Original {
-    pub(crate) format: Format,
     /// As displayed, in pixels.
     pub(crate) width: u32,
     /// As displayed, in pixels.
     pub(crate) height: u32,
+}
+
+impl From<&Record> for Original {
+    fn from(record: &Record) -> Self {
+        Self { width: record.width, height: record.height }
+    }
 }
 
 /// A variant of a certain image. Its name is its identity.
@@ -29,7 +35,8 @@ impl Plan {
     /// What `spec` means for `original`, written as `encoding`.
     pub(crate) fn of(original: &Original, spec: &VariantSpec, encoding: Encoding) -> Self {
         let (width, height) = match (spec.fit, spec.width, spec.height) {
-            (Fit::Cover | Fit::Contain, Some(width), Some(height)) => (Some(width), Some(height)),
+            (Fit::Contain, Some(width), Some(height)) => (Some(width), Some(height)),
+            (Fit::Cover, Some(width), Some(height)) => filled(original, width, height),
             (_, width, height) => one_side(original, width, height),
         };
         let fit = if width.and(height).is_some() { spec.fit } else { Fit::Inside };
@@ -37,17 +44,27 @@ impl Plan {
     }
 
     /// Such as `w320-h200-cover-q80.webp`: the last segment of the object's key.
-    pub(crate) fn name(&self) -> String {
+    ///
+    /// # Errors
+    ///
+    /// None that could come to pass: each part of it is plain.
+    pub(crate) fn name(&self) -> Result<VariantName, InvalidVariantName> {
         let mut parts = Vec::with_capacity(4);
         parts.extend(self.width.map(|width| format!("w{width}")));
         parts.extend(self.height.map(|height| format!("h{height}")));
         if self.width.and(self.height).is_some() {
-            parts.push(self.fit.word().to_owned());
+            parts.push(fit_word(self.fit).to_owned());
         }
         if self.encoding != Encoding::Png {
             parts.push(format!("q{}", self.quality));
         }
-        format!("{}.{}", parts.join("-"), self.format().extension())
+        format!("{}.{}", parts.join("-"), self.format().extension()).parse()
+    }
+
+    /// What is to be rendered.
+    pub(crate) const fn order(&self) -> Order {
+        let Self { width, height, fit, encoding, quality } = *self;
+        Order { width, height, fit, output: encoding.output(quality) }
     }
 
     /// The format of the result.
@@ -70,14 +87,31 @@ fn one_side(
     if height_decides { (None, Some(high)) } else { (Some(wide), None) }
 }
 
+/// A box that the picture cannot fill shrinks and keeps its shape.
+fn filled(original: &Original, width: u32, height: u32) -> (Option<u32>, Option<u32>) {
+    let (wide, high) = (u64::from(width), u64::from(height));
+    let (across, down) = (u64::from(original.width), u64::from(original.height));
+    if wide <= across && high <= down {
+        return (Some(width), Some(height));
+    }
+    let part = |side: u64, of: u64, whole: u64| {
+        u32::try_from((side * of + whole / 2) / whole).unwrap_or(u32::MAX).max(1)
+    };
+    if wide * down > high * across {
+        (Some(original.width), Some(part(high, across, wide)))
+    } else {
+        (Some(part(wide, down, high)), Some(original.height))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PHOTO: Original = Original { format: Format::Jpeg, width: 4000, height: 3000 };
+    const PHOTO: Original = Original { width: 4000, height: 3000 };
 
     fn named(spec: VariantSpec, encoding: Encoding) -> String {
-        Plan::of(&PHOTO, &spec, encoding).name()
+        Plan::of(&PHOTO, &spec, encoding).name().unwrap().to_string()
     }
 
     #[test]
@@ -108,6 +142,10 @@ mod tests {
         ];
         for (spec, name) in table {
             assert_eq!(named(spec, Encoding::Jpeg), name, "{spec:?}");
+        }
+        for (width, height) in [(4096, 4096), (8192, 8192), (3001, 3001)] {
+            let square = VariantSpec::new().width(width).height(height).fit(Fit::Cover);
+            assert_eq!(named(square, Encoding::Png), "w3000-h3000-cover.png");
         }
         assert_eq!(named(wide.quality(50), Encoding::Png), named(wide, Encoding::Png));
     }

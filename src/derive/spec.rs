@@ -1,8 +1,10 @@
 //! What a variant is to be like, before it is known of which image.
 
-use crate::image::Format;
-
 use super::ladder::LONGEST_SIDE;
+use crate::image::Format;
+use crate::variant::Output;
+
+pub use crate::variant::Fit;
 
 /// The quality of JPEG, WebP and AVIF unless another is asked for.
 pub const QUALITY: u8 = 80;
@@ -11,31 +13,15 @@ pub const QUALITY: u8 = 80;
 /// only multiply the variants.
 pub const QUALITIES: [u8; 6] = [40, 50, 60, 70, 80, 90];
 
-/// How the picture lies in a box of which both sides are given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Fit {
-    /// All of it, as large as the box allows; one side may be shorter than the box.
-    #[default]
-    Inside,
-    /// It fills the box, and what stands out is cut off evenly.
-    Cover,
-    /// All of it, in the middle of the box, whose rest is transparent, or white where the format has
-    /// no transparency.
-    Contain,
-}
+/// The ways to fit, in the order in which messages name them.
+pub(crate) const FITS: [Fit; 3] = [Fit::Inside, Fit::Cover, Fit::Contain];
 
-impl Fit {
-    /// Every way, in the order in which messages name them.
-    pub const ALL: [Self; 3] = [Self::Inside, Self::Cover, Self::Contain];
-
-    /// The word for it in addresses and settings.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Inside => "inside",
-            Self::Cover => "cover",
-            Self::Contain => "contain",
-        }
+/// The word for a fit in addresses and settings.
+pub(crate) const fn fit_word(fit: Fit) -> &'static str {
+    match fit {
+        Fit::Inside => "inside",
+        Fit::Cover => "cover",
+        Fit::Contain => "contain",
     }
 }
 
@@ -87,8 +73,17 @@ impl Encoding {
         }
     }
 
+    /// What the encoder is told.
+    pub(super) const fn output(self, quality: u8) -> Output {
+        match self {
+            Self::Jpeg => Output::Jpeg { quality },
+            Self::Webp => Output::Webp { quality },
+            Self::Png => Output::Png,
+            Self::Avif => Output::Avif { quality },
+        }
+    }
+
     /// The one whose files an original of `format` resembles most.
-    #[must_use]
     pub(crate) const fn like(format: Format) -> Self {
         match format {
             Format::Png | Format::Gif => Self::Png,
@@ -105,7 +100,6 @@ impl Encoding {
 
     /// The one for clients that name nothing better: it is shown everywhere and keeps what may be
     /// transparent, which the record does not tell.
-    #[must_use]
     pub(crate) const fn plain(format: Format) -> Self {
         match format {
             Format::Png | Format::Gif | Format::Webp => Self::Png,
