@@ -225,8 +225,13 @@ async fn fly(app: Arc<App>, wanted: Wanted, (flight, row): (Flight, Option<Box<V
 }
 
 async fn load(app: &App, row: &Variant) -> Result<Option<Arc<Kept>>, VariantError> {
-    // Of the share for reads, so that a queue of uploads does not keep a page from its pictures.
-    let paid = app.memory.reserve_read(row.size + READ_WINDOW).await.map_err(ReadError::from)?;
+    let needed = row.size + READ_WINDOW;
+    let paid = if needed > app.memory.reads_share() {
+        app.memory.reserve_work(needed, app.memory.queue_timeout()).await?
+    } else {
+        // The share for reads, so that a queue of uploads does not keep a page from its pictures.
+        app.memory.reserve_read(needed).await?
+    };
     match read::whole(app, &row.key, row.size).await {
         Ok(bytes) => {
             let facts = (row.format, (row.width, row.height), row.sha256);

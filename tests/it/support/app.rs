@@ -149,6 +149,11 @@ impl TestApp {
         App::start(&self.settings).await.unwrap()
     }
 
+    /// The settings of the HTTP part.
+    pub(crate) fn http(&self) -> http::Settings {
+        self.http.clone()
+    }
+
     /// The proxy before the bucket.
     pub(crate) fn faults(&self) -> &FaultProxy {
         self.proxy.as_ref().expect("start the application with `behind_faults`")

@@ -1,6 +1,10 @@
 //! Variants: smaller renditions of an image, made when somebody asks for them.
 
+mod asking; // how they are asked for, and what is refused
+mod keeping; // memory, bucket, and nowhere once the image is deleted
 mod pictures; // what comes out: sizes, formats, orientation
+mod serving; // headers, ranges, conditions
+mod work; // who works, who waits, who is turned away
 
 use image::DynamicImage;
 use serde_json::Value;
