@@ -13,8 +13,10 @@ use crate::support::fault_proxy::{Outcome, get};
 use crate::support::photos::{self, png_chunk};
 use crate::support::requests::until;
 
-/// One core: three may be under way, two of which are read while one is computed.
+/// One core: three may be under way, two of which are read while one is computed. There is memory for
+/// all of them.
 fn one_core(setup: &mut Setup) {
+    setup.app.memory.budget = 512 << 20;
     setup.app.variants.workers = NonZeroUsize::MIN;
     setup.app.variants.queue = 1;
 }
