@@ -31,13 +31,22 @@ pub(super) fn centred(pixels: Pixels, canvas: Size, output: Output) -> Pixels {
 }
 
 fn placed(pixels: &Pixels, canvas: Size, ground: u8) -> Pixels {
+    let left = canvas.width.saturating_sub(pixels.width) / 2;
+    let top = canvas.height.saturating_sub(pixels.height) / 2;
+    laid(pixels, canvas, (left, top), ground)
+}
+
+/// The picture with its corner at this place of an empty canvas.
+pub(super) fn placed_at(pixels: Pixels, canvas: Size, corner: (u32, u32)) -> Pixels {
+    laid(&with_opacity(pixels), canvas, corner, 0)
+}
+
+fn laid(pixels: &Pixels, canvas: Size, (left, top): (u32, u32), ground: u8) -> Pixels {
     let bytes = pixels.layout.samples();
     let (across, down) = (canvas.width as usize * bytes, canvas.height as usize);
-    let line = pixels.width as usize * bytes;
-    let left = (canvas.width.saturating_sub(pixels.width) / 2) as usize * bytes;
-    let top = (canvas.height.saturating_sub(pixels.height) / 2) as usize;
+    let (line, left) = (pixels.width as usize * bytes, left as usize * bytes);
     let mut samples = vec![ground; across * down];
-    let rows = samples.chunks_mut(across).skip(top);
+    let rows = samples.chunks_mut(across).skip(top as usize);
     for (row, from) in rows.zip(pixels.samples.chunks(line.max(1))) {
         if let Some(place) = row.get_mut(left..left + from.len()) {
             place.copy_from_slice(from);

@@ -4,7 +4,7 @@
 use super::colours::MAX_PROFILE;
 use super::decode;
 use super::geometry::{Geometry, Size};
-use super::{Order, Output, Source};
+use super::{Order, Output, Source, jpeg, placeholder};
 use crate::image::Format;
 
 /// Tables of decoders and encoders, and a colour profile with what is made of it.
@@ -24,6 +24,21 @@ pub(crate) fn cost(source: &Source, order: &Order) -> u64 {
     decoded + passes + encoding + OVERHEAD
 }
 
+/// Peak bytes that [`super::prove`] takes beside the original: an upper bound.
+pub(crate) fn proof_cost(source: &Source) -> u64 {
+    let displayed = Size { width: source.width, height: source.height };
+    let Size { width, height } = placeholder::size(displayed);
+    let passes = 4 * u64::from(width.max(height)) * u64::from(source.width.max(source.height));
+    let decoding = match source.format {
+        Format::Jpeg => jpeg::proof_cost(source.width, source.height),
+        Format::Png | Format::Gif | Format::Webp => {
+            decoding(source, (f64::from(width), f64::from(height)))
+        }
+        Format::Avif | Format::Heic | Format::Mp4 | Format::QuickTime | Format::Webm => return 0,
+    };
+    decoding + passes + OVERHEAD
+}
+
 fn decoding(source: &Source, wanted: (f64, f64)) -> u64 {
     let stored = Size { width: source.width, height: source.height };
     match source.format {
@@ -31,7 +46,7 @@ fn decoding(source: &Source, wanted: (f64, f64)) -> u64 {
             12 * (stored.area() + 64 * u64::from(stored.width + stored.height)) + source.size
         }
         Format::Png | Format::Gif => decode::factor(stored, wanted).1,
-        Format::Webp => 19 * stored.area() + source.size,
+        Format::Webp => decode::webp::cost(stored, source.size),
         Format::Avif | Format::Heic | Format::Mp4 | Format::QuickTime | Format::Webm => 0,
     }
 }

@@ -10,16 +10,18 @@ mod embedded;
 mod encode;
 mod error;
 mod geometry;
+mod jpeg;
 mod order;
 mod pixels;
 mod placeholder;
+mod prove;
 mod render;
 mod resize;
 #[cfg(test)]
 mod tests;
 mod turn;
 
-pub(crate) use cost::cost;
+pub(crate) use cost::{cost, proof_cost};
 pub(crate) use deadline::{Deadline, TimedOut};
 pub(crate) use decode::can_decode;
 pub(crate) use encode::can_encode;
@@ -28,4 +30,5 @@ pub use order::Fit;
 pub(crate) use order::{Order, Output, Rendition, Source};
 pub(crate) use pixels::{Layout, Pixels};
 pub(crate) use placeholder::Placeholder;
+pub(crate) use prove::prove;
 pub(crate) use render::render;

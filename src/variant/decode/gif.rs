@@ -31,23 +31,48 @@ pub(super) fn decode(job: &Job<'_>) -> Result<Decoded, RenderError> {
     let (factor, _) = factor(job.stored, job.wanted);
     let order = if frame.is_interlaced { Order::Passes } else { Order::TopDown };
     let mut shrink = Shrink::new(job.stored, Layout::Rgba, factor, order);
-    let mut line = vec![0; usize::try_from(frame.size.width).unwrap_or_default()];
-    let mut pixels = Vec::with_capacity(4 * line.len());
-    for y in frame.rows() {
-        job.deadline.check()?;
-        if !decoder.fill_buffer(&mut line).map_err(fault)? {
-            return Err(undecodable(Format::Gif, Fault::Short));
-        }
+    let mut pixels = Vec::new();
+    rows(job, &mut decoder, &frame, |y, line| {
         pixels.clear();
         let colour = |index: &u8| colours.get(usize::from(*index)).copied().unwrap_or_default();
         pixels.extend(line.iter().flat_map(colour));
         shrink.take(y, (frame.left, 1), &pixels);
-    }
+    })?;
     Ok(shrink.finish())
 }
 
+/// Decodes every frame after the first.
+pub(super) fn prove_rest(job: &Job<'_>) -> Result<(), RenderError> {
+    let fault = |cause: DecodingError| fault(job, cause);
+    let mut decoder = open(job).map_err(fault)?;
+    // The rows of the first are passed over.
+    decoder.next_frame_info().map_err(fault)?;
+    while let Some(frame) = decoder.next_frame_info().map_err(fault)?.map(Frame::of) {
+        rows(job, &mut decoder, &frame, |_, _| {})?;
+    }
+    Ok(())
+}
+
+/// Unpacks a frame row by row.
+fn rows(
+    job: &Job<'_>,
+    decoder: &mut Decoder<Watched<'_>>,
+    frame: &Frame,
+    mut take: impl FnMut(u32, &[u8]),
+) -> Result<(), RenderError> {
+    let mut line = vec![0; usize::try_from(frame.size.width).unwrap_or_default()];
+    for y in frame.rows() {
+        job.deadline.check()?;
+        if !decoder.fill_buffer(&mut line).map_err(|cause| fault(job, cause))? {
+            return Err(undecodable(Format::Gif, Fault::Short));
+        }
+        take(y, &line);
+    }
+    Ok(())
+}
+
 /// A decoder that unpacks a row at a time, so that a frame larger than the canvas costs nothing.
-pub(super) fn open<'a>(job: &Job<'a>) -> Result<Decoder<Watched<'a>>, DecodingError> {
+fn open<'a>(job: &Job<'a>) -> Result<Decoder<Watched<'a>>, DecodingError> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
     options.read_info(Watched::new(job.bytes, job.deadline))
@@ -92,7 +117,7 @@ fn colours(palette: &[u8], transparent: Option<u8>) -> Colours {
     colours
 }
 
-pub(super) fn fault(job: &Job<'_>, cause: DecodingError) -> RenderError {
+fn fault(job: &Job<'_>, cause: DecodingError) -> RenderError {
     match job.deadline.check() {
         Err(timed_out) => timed_out.into(),
         Ok(()) => undecodable(Format::Gif, cause),

@@ -2,11 +2,11 @@
 //! follow from the size that the record states, and may make the picture smaller on the way.
 
 mod gif;
-mod jpeg;
+pub(super) mod jpeg;
 mod png;
 mod shrink;
 mod watched;
-mod webp;
+pub(super) mod webp;
 
 pub(super) use shrink::factor;
 
@@ -54,5 +54,27 @@ pub(super) fn decode(job: &Job<'_>) -> Outcome {
         Format::Avif | Format::Heic | Format::Mp4 | Format::QuickTime | Format::Webm => {
             Err(RenderError::Unsupported(job.format))
         }
+    }
+}
+
+/// Decodes the first picture so that every bit of it is looked at; otherwise like [`decode`].
+pub(super) fn prove(job: &Job<'_>) -> Outcome {
+    match job.format {
+        Format::Jpeg => jpeg::prove(job).map(|decoded| (decoded, None)),
+        Format::Png | Format::Gif | Format::Webp => decode(job),
+        Format::Avif | Format::Heic | Format::Mp4 | Format::QuickTime | Format::Webm => {
+            Err(RenderError::Unsupported(job.format))
+        }
+    }
+}
+
+/// Decodes all pictures but the first, and forgets them.
+pub(super) fn prove_rest(job: &Job<'_>) -> Result<(), RenderError> {
+    match job.format {
+        Format::Png => png::prove_rest(job),
+        Format::Gif => gif::prove_rest(job),
+        Format::Webp => webp::prove_rest(job),
+        Format::Jpeg | Format::Avif | Format::Heic => Ok(()),
+        Format::Mp4 | Format::QuickTime | Format::Webm => Ok(()),
     }
 }

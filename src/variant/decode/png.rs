@@ -36,6 +36,26 @@ pub(super) fn decode(job: &Job<'_>) -> Outcome {
     Ok((decoded, profile))
 }
 
+/// Decodes every frame after the picture that viewers without animation show.
+pub(super) fn prove_rest(job: &Job<'_>) -> Result<(), RenderError> {
+    let fault = |cause: DecodingError| fault(job, cause);
+    let mut reader = open(job).map_err(fault)?;
+    let Some(animation) = reader.info().animation_control else { return Ok(()) };
+    // The picture counts as a frame when a frame's header stands before it.
+    let is_frame = reader.info().frame_control.is_some();
+    let further = animation.num_frames.saturating_sub(u32::from(is_frame));
+    while reader.next_row().map_err(fault)?.is_some() {
+        job.deadline.check()?;
+    }
+    for _ in 0..further {
+        reader.next_frame_info().map_err(fault)?;
+        while reader.next_row().map_err(fault)?.is_some() {
+            job.deadline.check()?;
+        }
+    }
+    Ok(())
+}
+
 fn open<'a>(job: &Job<'a>) -> Result<Reader<Watched<'a>>, DecodingError> {
     let mut options = DecodeOptions::default();
     options.set_ignore_text_chunk(true);

@@ -9,7 +9,7 @@ pub(super) fn encode(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, quality.clamp(1, 100));
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    encoder.set_optimized_huffman_tables(true);
+    encoder.set_optimized_huffman_tables(false);
     let (width, height) = (u16::try_from(pixels.width)?, u16::try_from(pixels.height)?);
     let colours = match pixels.layout {
         Layout::Gray => ColorType::Luma,

@@ -1,30 +1,24 @@
-//! JPEG: at an eighth, a quarter or half of its size by the decoder in this crate, in full size by
-//! `zune-jpeg`.
+//! JPEG in full size by `zune-jpeg`.
 
 use zune_core::bytestream::ZByteReaderTrait;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use super::Job;
-use super::watched::WatchedCursor;
 use crate::image::Format;
 use crate::inspect::jpeg::marker;
 use crate::inspect::jpeg::segments::Segments;
+use crate::variant::decode::Job;
+use crate::variant::decode::watched::WatchedCursor;
 use crate::variant::error::{Fault, RenderError, undecodable};
 use crate::variant::geometry::Size;
-use crate::variant::resize::Decoded;
 use crate::variant::{Layout, Pixels};
 
 /// The most scans, each of which is a pass over all coefficients. A progressive photo has about ten.
 const MAX_SCANS: usize = 100;
 
-pub(super) fn decode(job: &Job<'_>) -> Result<Decoded, RenderError> {
-    full(job).map(Decoded::full)
-}
-
 /// The picture in its stored size.
-fn full(job: &Job<'_>) -> Result<Pixels, RenderError> {
+pub(super) fn decode(job: &Job<'_>) -> Result<Pixels, RenderError> {
     let fault = |cause| match job.deadline.check() {
         Err(timed_out) => RenderError::from(timed_out),
         Ok(()) => undecodable(Format::Jpeg, cause),
@@ -38,12 +32,6 @@ fn full(job: &Job<'_>) -> Result<Pixels, RenderError> {
     let reader = WatchedCursor::new(job.bytes, job.deadline);
     let mut decoder = JpegDecoder::new_with_options(reader, options);
     decoder.decode_headers().map_err(fault)?;
-    let (width, height) = decoder.dimensions().unwrap_or_default();
-    if (width, height) != (side(job.stored.width), side(job.stored.height)) {
-        let found = |side| u32::try_from(side).unwrap_or(u32::MAX);
-        let found = Size { width: found(width), height: found(height) };
-        return Err(undecodable(Format::Jpeg, Fault::size(found, job.stored)));
-    }
     let (colours, layout) = colours(&decoder);
     let is_ycck = colours == ColorSpace::YCCK;
     decoder.set_options(options.jpeg_set_out_colorspace(colours));
@@ -53,6 +41,9 @@ fn full(job: &Job<'_>) -> Result<Pixels, RenderError> {
         Layout::Cmyk if is_ycck => inks_of_ycck(&mut samples),
         Layout::Cmyk if has_adobe(job.bytes) => invert(&mut samples),
         Layout::Cmyk | Layout::Gray | Layout::GrayAlpha | Layout::Rgb | Layout::Rgba => {}
+    }
+    if samples.len() as u64 != job.stored.area() * layout.samples() as u64 {
+        return Err(undecodable(Format::Jpeg, Fault::Short));
     }
     let Size { width, height } = job.stored;
     Ok(Pixels { width, height, layout, samples })
@@ -73,10 +64,9 @@ fn colours<T: ZByteReaderTrait>(decoder: &JpegDecoder<T>) -> (ColorSpace, Layout
 /// Whether Adobe's segment is there: Photoshop writes inks inverted, and so does everybody who
 /// writes that segment.
 fn has_adobe(bytes: &[u8]) -> bool {
-    const APP14: u8 = marker::APP0 + 14;
     let segments = Segments::new(bytes).map_while(Result::ok);
     let mut headers = segments.take_while(|segment| segment.marker != marker::SOS);
-    headers.any(|segment| segment.marker == APP14 && segment.payload.starts_with(b"Adobe"))
+    headers.any(|segment| segment.marker == marker::APP14 && segment.payload.starts_with(b"Adobe"))
 }
 
 fn invert(samples: &mut [u8]) {
