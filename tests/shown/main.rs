@@ -10,6 +10,7 @@ mod exiftool; // what exiftool finds in a file, and what of it is meant to be th
 mod films; // a browser plays what is stored
 mod made; // files as cameras and programs write them, made by code
 mod photos; // what is stored of a photo shows the same and tells nothing
+mod seeds; // what the fuzzers begin with
 mod shelf; // photos and what the service has stored of them, side by side
 mod tools; // the foreign programs, and how long they may take
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::fuzz::SECONDS;
 use crate::matrix::{Bucket, Catalog};
 use crate::test::{Selection, Step};
 
@@ -15,7 +16,7 @@ Usage: cargo xtask <chore>
   test      every check and every test, on servers of its own
               --only STEP      only this step; may be repeated (fmt, clippy, library, doc,
                                deny, advisories, build, unit, doctest, it, aws, otlp,
-                               release, bench, shown)
+                               release, bench, shown, fuzz)
               --catalog NAME   of the integration tests, only those on sqlite or postgres
               --bucket NAME    of the integration tests, only those on directory, memory,
                                seaweedfs or moto
@@ -102,7 +103,7 @@ fn crash(flags: &mut Flags) -> Result<Chore> {
 }
 
 fn fuzz(flags: &mut Flags) -> Result<Chore> {
-    let mut seconds = 60;
+    let mut seconds = SECONDS;
     while let Some(flag) = flags.next() {
         match flag.as_str() {
             "--seconds" => seconds = flags.number(&flag)?,

@@ -28,6 +28,18 @@ pub(crate) fn shown(project: &Project) -> Result<Outcome> {
     })
 }
 
+/// Writes what the fuzz targets begin with into a folder.
+pub(crate) fn seeds(project: &Project, folder: &Path) -> Result<Outcome> {
+    let begun = Begun::step("fuzz-seeds");
+    let mut command = command(project, &["--show-output", "seeds::"]);
+    command.env("TINTYPE_TEST_SEEDS", folder);
+    let run = Run { limit: LIMIT, ..tests("fuzz-seeds", command) };
+    Ok(match attempt(project, run)? {
+        Ok(finished) => narrowed(begun, &finished),
+        Err(reason) => begun.failed(reason),
+    })
+}
+
 /// Looks at every file of a folder before and after it was stored; whether nothing was wrong.
 pub(crate) fn photos(project: &Project, folder: &Path) -> Result<bool> {
     let folder = folder.canonicalize().with_context(|| folder.display().to_string())?;

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::matrix::{self, Bucket, Catalog};
 use crate::project::Project;
 use crate::report::{Begun, Report};
-use crate::{advisories, bench, checks, shown, tools};
+use crate::{advisories, bench, checks, fuzz, shown, tools};
 
 /// A part of the test command that can be asked for by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +41,13 @@ pub(crate) enum Step {
     Bench,
     /// What foreign tools see of what is stored: exiftool, other decoders, a browser.
     Shown,
+    /// A minute of each fuzz target.
+    Fuzz,
 }
 
 impl Step {
     /// Every step, in the order in which they are done.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Fmt,
         Self::Clippy,
         Self::Library,
@@ -61,6 +63,7 @@ impl Step {
         Self::Release,
         Self::Bench,
         Self::Shown,
+        Self::Fuzz,
     ];
 
     /// The name on the command line and in the report.
@@ -81,6 +84,7 @@ impl Step {
             Self::Release => "release",
             Self::Bench => "bench",
             Self::Shown => "shown",
+            Self::Fuzz => "fuzz",
         }
     }
 
@@ -167,6 +171,7 @@ fn perform(
         Step::Release => report.add(matrix::release(project)?),
         Step::Bench => report.add(bench::smoke(project)?),
         Step::Shown => report.add(shown::shown(project)?),
+        Step::Fuzz => fuzz::smoke(project, fuzz::SECONDS, report)?,
     }
     Ok(())
 }

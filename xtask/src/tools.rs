@@ -26,6 +26,9 @@ pub(crate) fn install(project: &Project, steps: &[Step], report: &mut Report) ->
     if steps.contains(&Step::Deny) || steps.contains(&Step::Advisories) {
         report.add(cargo_tool(project, CARGO_DENY)?);
     }
+    if steps.contains(&Step::Fuzz) {
+        install_fuzzer(project, report)?;
+    }
     if steps.contains(&Step::Shown) {
         install_watchers(project, report)?;
     }
