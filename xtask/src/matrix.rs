@@ -226,7 +226,7 @@ pub(crate) fn otlp(project: &Project) -> Result<Outcome> {
 }
 
 /// A run of some tests, which are there.
-fn narrowed(begun: Begun, finished: &Finished) -> Outcome {
+pub(crate) fn narrowed(begun: Begun, finished: &Finished) -> Outcome {
     // All other tests are filtered out on purpose: they have a step of their own.
     let tally = Tally { filtered: 0, ..Tally::of(&finished.output) };
     let none = (tally.passed == 0).then(|| "no test passed".to_owned());
