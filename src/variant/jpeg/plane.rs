@@ -100,7 +100,7 @@ impl<'p> Rows<'p> {
             let [left, right] =
                 [left, right].map(|at| u32::from(self.between.get(at).copied().unwrap_or(0)));
             let weight = u32::from(weight);
-            *sample = ((left * (256 - weight) + right * weight + (1 << 15)) >> 16) as u8;
+            *sample = ((left * (256 - weight) + right * weight + (1 << 15)) >> 16 & 255) as u8;
         }
         &self.stretched
     }
@@ -135,8 +135,8 @@ impl Step {
     fn at(self, number: u32) -> (usize, usize, u16) {
         let centre = u64::from(number) * self.step + self.step / 2;
         let from_first = centre.saturating_sub(Self::WHOLE / 2);
-        let last = u64::from(self.samples.saturating_sub(1));
-        let before = (from_first >> 32).min(last);
+        let last = self.samples.saturating_sub(1);
+        let before = ((from_first >> 32) as u32).min(last);
         let after = (before + 1).min(last);
         let weight = ((from_first >> 24) & 255) as u16;
         (before as usize, after as usize, weight)

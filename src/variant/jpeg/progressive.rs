@@ -7,6 +7,7 @@ use super::codes::Codes;
 use super::coefficients::{Coefficients, Known};
 use super::error::{DataFault, DecodeError};
 use super::scan::{Blocks, Scan};
+use super::sequential::wrapped;
 use super::tables::Tables;
 
 /// A scan that is being read, into the coefficients of the frame's components.
@@ -95,13 +96,13 @@ impl Blocks for Progressive<'_> {
                 let size = codes.next(bits)?.size();
                 part.predicted = part.predicted.wrapping_add(bits.take_signed(size));
                 if let Some(first) = component.first(place) {
-                    *first = narrowed(part.predicted.wrapping_shl(self.low.into()));
+                    *first = wrapped(part.predicted << self.low);
                 }
             }
             (Kind::FirstRefined, _) => {
                 let bit = bits.take(1) << self.low;
                 if let Some(first) = component.first(place) {
-                    *first |= narrowed(bit);
+                    *first |= wrapped(bit);
                 }
             }
             (Kind::Others, Some(codes)) => {
@@ -220,7 +221,7 @@ impl Band<'_> {
     fn set(&mut self, number: u32, value: i32) {
         *self.known.present |= 1 << (number & 63);
         if let Some(place) = self.value(number) {
-            *place = narrowed(value);
+            *place = wrapped(value);
         }
     }
 
@@ -234,8 +235,4 @@ impl Band<'_> {
 /// How many blocks, with this one, have nothing more.
 fn empty_run(bits: &mut Bits<'_>, run: u32) -> u32 {
     (1 << run) + bits.take(run).cast_unsigned()
-}
-
-fn narrowed(value: i32) -> i16 {
-    value.clamp(i16::MIN.into(), i16::MAX.into()) as i16
 }
