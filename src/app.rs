@@ -156,7 +156,8 @@ impl App {
         let overdue = found.first_due.map(|due| clock::now().duration_since(due));
         let overdue = overdue.and_then(|overdue| Duration::try_from(overdue).ok());
         let overdue = overdue.unwrap_or_default();
-        Some(Backlog { pending: found.pending, deleting: found.deleting, overdue })
+        let catalog::Backlog { pending, deleting, variants, .. } = found;
+        Some(Backlog { pending, deleting, variants, overdue })
     }
 
     /// Asks every loop to end and waits for the work under way, at most `grace`. What is cut off

@@ -27,7 +27,7 @@ pub enum Forgotten {
     /// There is no row that is deleting: another removed it, or it never was.
     Absent,
     /// There are rows of variants, and so the row stays. It is due when the last of them is settled,
-    /// or earlier, when the last of them goes.
+    /// or earlier, when those that are not settled go.
     Waits,
 }
 

@@ -99,7 +99,8 @@ impl Catalog {
     }
 
     /// Removes the row of a variant whose object is gone for good, if it is deleting or its image is.
-    /// An image that is deleting and waited only for this one is due at `now`.
+    /// An image that is deleting and waited only for this one is due at `now`; one that waits for
+    /// others too, when the last of them is settled.
     ///
     /// # Errors
     ///

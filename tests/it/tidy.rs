@@ -66,7 +66,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "strip",
         ],
     ),
-    ("delete", &["app", "bucket", "catalog", "causes", "image", "metrics"]),
+    ("delete", &["app", "bucket", "catalog", "causes", "clock", "image", "metrics"]),
     (
         "derive",
         &[

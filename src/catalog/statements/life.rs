@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use sqlx::Connection as _;
 use sqlx::types::Json;
 
+use super::variant_sweep::last_settled;
 use super::variants::lock_image;
 use super::{Connection, idempotency};
 use crate::catalog::record::{Change, Edit, Record, State};
@@ -215,12 +216,7 @@ async fn wait_for_variants(transaction: &mut Connection, id: ImageId) -> sqlx::R
     if lock_image(transaction, id).await? != Some(State::Deleting) {
         return Ok(Forgotten::Absent);
     }
-    let last: Option<i64> =
-        sqlx::query_scalar("SELECT max(settled_at) FROM variants WHERE image_id = $1")
-            .bind(id.as_uuid())
-            .fetch_one(&mut *transaction)
-            .await?;
-    let Some(last) = last else {
+    let Some(last) = last_settled(transaction, id).await? else {
         let removed = remove(transaction, id).await?;
         return Ok(if removed { Forgotten::Gone } else { Forgotten::Absent });
     };

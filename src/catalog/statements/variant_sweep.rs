@@ -36,22 +36,34 @@ pub(in crate::catalog) async fn forget_variant(
     Ok(deleted.rows_affected() == 1)
 }
 
-/// That another may hold the image's lease does no harm: deleting twice never does.
+/// The image is due as soon as the last of its other variants is settled. That another may hold its
+/// lease does no harm: deleting twice never does.
 async fn hasten_image(
     transaction: &mut Connection,
     image: ImageId,
     now: Timestamp,
 ) -> sqlx::Result<()> {
+    let last = last_settled(transaction, image).await?;
     sqlx::query(
-        "UPDATE images SET due_at = $2
-         WHERE id = $1 AND state = 'deleting' AND due_at > $2
-           AND NOT EXISTS (SELECT 1 FROM variants WHERE image_id = $1)",
+        "UPDATE images SET due_at = $2 WHERE id = $1 AND state = 'deleting' AND due_at > $2",
     )
     .bind(image.as_uuid())
-    .bind(column(now))
+    .bind(last.unwrap_or(column(now)))
     .execute(transaction)
     .await?;
     Ok(())
+}
+
+/// The time, as a column, from which no effect of any variant's PUT can land; nothing without
+/// variants.
+pub(super) async fn last_settled(
+    connection: &mut Connection,
+    image: ImageId,
+) -> sqlx::Result<Option<i64>> {
+    sqlx::query_scalar("SELECT max(settled_at) FROM variants WHERE image_id = $1")
+        .bind(image.as_uuid())
+        .fetch_one(connection)
+        .await
 }
 
 pub(in crate::catalog) async fn forget_variants(

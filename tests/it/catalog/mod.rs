@@ -85,6 +85,7 @@ on_both! {
         a_claim_reads_the_partial_index;
     backlog:
         a_backlog_has_a_ceiling_and_begins_with_what_is_due_first
+        variants_are_in_the_backlog
         tries_that_fail_do_not_make_a_row_look_younger
         a_swept_upload_is_overdue_since_it_could_no_longer_land
         the_backlog_reads_the_partial_index;

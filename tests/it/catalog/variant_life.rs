@@ -133,6 +133,7 @@ pub(super) async fn an_image_has_no_more_variants_than_it_may(fresh: &Fresh) {
 /// ever be; whoever came later was told that there is no image.
 pub(super) async fn no_variant_appears_once_its_image_is_deleting(fresh: &Fresh) {
     const MAKERS: usize = 4;
+    const MOST: usize = 1000;
     let elsewhere = [fresh.again().await, fresh.again().await];
     for round in 0..12 {
         let image = ready(&fresh.catalog, at(0)).await;
@@ -140,17 +141,17 @@ pub(super) async fn no_variant_appears_once_its_image_is_deleting(fresh: &Fresh)
         for maker in 0..MAKERS {
             let (catalog, image) = (elsewhere[maker % 2].clone(), image.clone());
             makers.spawn(async move {
-                let (mut made, mut number) = (0, 0);
-                loop {
-                    let variant = variant(&image, &format!("w{maker}-{number}.jpg"));
-                    match catalog.reserve_variant(&variant, at(60), 1000).await.unwrap() {
+                let mut made = 0;
+                while made < MOST {
+                    let variant = variant(&image, &format!("w{maker}-{made}.jpg"));
+                    match catalog.reserve_variant(&variant, at(60), u32::MAX).await.unwrap() {
                         VariantReserved::New => made += 1,
-                        VariantReserved::NoImage => return made,
+                        VariantReserved::NoImage => break,
                         other => panic!("{other:?}"),
                     }
                     catalog.commit_variant(&variant, at(1)).await.unwrap();
-                    number += 1;
                 }
+                made
             });
         }
         for _ in 0..round {

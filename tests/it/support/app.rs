@@ -207,6 +207,11 @@ impl TestApp {
         answer.json()
     }
 
+    /// When what is unfinished counts as abandoned.
+    pub(crate) const fn sweep(&self) -> SweepRule {
+        self.settings.sweep
+    }
+
     /// One pass of the reconciler.
     pub(crate) async fn reconcile(&self) -> reconcile::Pass {
         reconcile::pass(&self.app).await.unwrap()
