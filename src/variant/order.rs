@@ -18,8 +18,9 @@ pub(crate) struct Source {
 
 /// What happens when the picture and the box differ in shape. With one side only there is no box:
 /// the other side follows from the picture's shape, whatever the fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Fit {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Fit {
+    #[default]
     /// The whole picture, as large as the box lets it be; the answer may be smaller than the box.
     Inside,
     /// The box is filled and what does not fit is cut off, as much on either side. A box larger than
