@@ -159,7 +159,7 @@ async fn makings_that_do_not_fit_together_wait_for_each_other() {
     .await;
     let mut images = Vec::new();
     for number in 0..12 {
-        images.push(app.uploaded(photos::webp(1000 + number, 600)).await);
+        images.push(app.uploaded(photos::webp(400 + number, 300)).await);
     }
     let asking = images.iter().map(|image| shown(&app, image, "w=320"));
     join_all(asking).await;
