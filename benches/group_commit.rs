@@ -131,6 +131,8 @@ fn record() -> Record {
         duration: None,
         sha256: Sha256::new([0; 32]),
         stripped: tintype::strip::Stripped::default(),
+        placeholder: None,
+        color: None,
         caption: None,
         alt: None,
         metadata: serde_json::Map::new(),

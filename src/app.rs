@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::bucket::{self, Bucket};
 use crate::catalog::{self, Catalog};
 use crate::clock;
+use crate::derive::{self, Deriver};
 use crate::inspect;
 use crate::memory::{self, MemoryBudget};
 use crate::metrics::{Backlog, Format, MOST_COUNTED, Metrics, Parts};
@@ -31,6 +32,8 @@ pub struct Settings {
     pub image: inspect::Limits,
     /// What becomes of the metadata in the files.
     pub metadata: strip::Metadata,
+    /// Which variants there are, and how much work they may be.
+    pub variants: derive::Settings,
     /// When an unfinished upload may be taken for abandoned.
     pub sweep: SweepRule,
 }
@@ -48,6 +51,8 @@ pub struct App {
     pub(crate) image: inspect::Limits,
     /// What becomes of the metadata in the files.
     pub(crate) metadata: strip::Metadata,
+    /// Where variants come from.
+    pub(crate) deriver: Deriver,
     /// When an unfinished upload may be taken for abandoned.
     pub(crate) sweep: SweepRule,
     /// What is counted of all of it.
@@ -97,6 +102,7 @@ impl App {
             catalog: catalog.meter(),
         });
         Ok(Arc::new(Self {
+            deriver: Deriver::new(&settings.variants, &memory),
             catalog,
             bucket,
             memory,
@@ -140,6 +146,7 @@ impl App {
     /// the longest; while the catalog does not answer, those figures are left out.
     pub async fn metrics(&self, format: Format) -> String {
         self.memory.measure();
+        self.metrics.variants.cached(self.deriver.cached());
         self.metrics.looks.again(self.catalog.meter(), self.backlog()).await;
         self.metrics.encode(format)
     }
@@ -149,7 +156,8 @@ impl App {
         let overdue = found.first_due.map(|due| clock::now().duration_since(due));
         let overdue = overdue.and_then(|overdue| Duration::try_from(overdue).ok());
         let overdue = overdue.unwrap_or_default();
-        Some(Backlog { pending: found.pending, deleting: found.deleting, overdue })
+        let catalog::Backlog { pending, deleting, variants, .. } = found;
+        Some(Backlog { pending, deleting, variants, overdue })
     }
 
     /// Asks every loop to end and waits for the work under way, at most `grace`. What is cut off

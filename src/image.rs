@@ -1,4 +1,5 @@
-//! What every part calls an image: its id and its format. A leaf: it knows no other module.
+//! What every part calls an image: its id, its format, the names of its variants. A leaf: it knows no
+//! other module.
 
 use std::fmt;
 use std::str::FromStr;
@@ -158,5 +159,73 @@ impl Format {
     #[must_use]
     pub fn from_extension(extension: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.extension() == extension)
+    }
+}
+
+/// The name of a variant among those of its image, such as `w320-h200-cover-q80.webp`: what is to be
+/// seen, not who asks or when. It is short and plain enough to be part of an object's key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VariantName(String);
+
+/// The text cannot be the name of a variant.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the name of a variant has at most {} characters a-z, 0-9 and '-', then the extension of a format",
+    VariantName::MAX_LENGTH
+)]
+pub struct InvalidVariantName;
+
+impl VariantName {
+    /// The longest name, in bytes.
+    pub const MAX_LENGTH: usize = 64;
+
+    /// The name as it was made.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The part before the extension, and the extension.
+    #[must_use]
+    pub fn parts(&self) -> (&str, &str) {
+        self.0.rsplit_once('.').unwrap_or((&self.0, ""))
+    }
+}
+
+impl FromStr for VariantName {
+    type Err = InvalidVariantName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidVariantName> {
+        let (stem, extension) = text.rsplit_once('.').ok_or(InvalidVariantName)?;
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let holds = text.len() <= Self::MAX_LENGTH
+            && !stem.is_empty()
+            && stem.bytes().all(plain)
+            && Format::from_extension(extension).is_some();
+        if holds { Ok(Self(text.to_owned())) } else { Err(InvalidVariantName) }
+    }
+}
+
+impl fmt::Display for VariantName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::VariantName;
+
+    #[test]
+    fn a_name_of_a_variant_is_short_and_plain() {
+        for text in ["w320.webp", "w320-h200-cover-q80.jpg", "thumb.avif"] {
+            assert_eq!(text.parse::<VariantName>().unwrap().as_str(), text);
+        }
+        let long = format!("{}.jpg", "w".repeat(61));
+        for text in
+            ["", ".jpg", "w320", "W320.jpg", "w/320.jpg", "a..jpg", "w320.exe", "w#1.jpg", &long]
+        {
+            assert!(text.parse::<VariantName>().is_err(), "{text:?}");
+        }
     }
 }

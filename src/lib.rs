@@ -149,6 +149,22 @@
 //! what went; [`Image::size`] and [`Image::sha256`] are of what is stored.
 //! [`Builder::metadata`] with [`strip::Metadata::Keep`] stores each file as it came.
 //!
+//! [`Tintype::variant`] makes a smaller rendition of an image, in another format if it is asked to:
+//!
+//! ```no_run
+//! # async fn show(photos: tintype::Tintype, id: tintype::ImageId) -> Result<(), tintype::VariantError> {
+//! use tintype::{Encoding, Fit, VariantSpec};
+//!
+//! let thumbnail = VariantSpec::new().width(160).height(160).fit(Fit::Cover).format(Encoding::Webp);
+//! if let Some(variant) = photos.variant(id, &thumbnail).await? {
+//!     println!("{} has {} bytes", variant.content_type(), variant.bytes.len());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`router()`] makes them by address, `/i/01a2…?w=160`, of the widths and heights of a ladder.
+//!
 //! [`Builder::accept`] takes HEIC photos and films too, which are refused without it. Of a film,
 //! [`Image::duration`] tells how long it runs.
 //!
@@ -202,6 +218,7 @@ pub mod bucket;
 
 mod listing;
 mod read;
+pub mod derive;
 mod delete;
 pub mod reconcile;
 pub mod check;
@@ -222,13 +239,14 @@ pub use jiff::Timestamp;
 pub use bucket::BucketError;
 pub use catalog::{CatalogError, Change, Edit, Sha256};
 pub use delete::Deleted;
+pub use derive::{Encoding, Fit, NamedVariant, VariantError, VariantSpec};
 pub use description::InvalidDescription;
 pub use http::Principal;
 pub use image::{Format, ImageId};
 pub use inspect::InspectError;
 pub use library::{
     Builder, ChangeError, Fault, Image, InvalidSettings, Listing, Original, Page, StartError,
-    Tintype, Upload, UploadError, router,
+    Tintype, Upload, UploadError, Variant, router,
 };
 pub use memory::Overloaded;
 pub use read::ReadError;

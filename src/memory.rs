@@ -6,7 +6,8 @@
 //! served first.
 //!
 //! Reads of stored images have a small share of their own, so that a queue of uploads cannot keep a
-//! page from showing its pictures.
+//! page from showing its pictures. So have the variants that are kept in memory, which is otherwise
+//! never empty.
 
 use std::fmt;
 use std::sync::Arc;
@@ -51,6 +52,9 @@ pub struct Settings {
     pub connections: u32,
     /// How long an upload or a read may wait for its reservation. Default 10 s.
     pub queue_timeout: Duration,
+    /// The part of the budget in which variants are kept that were made, in bytes; nothing stands for
+    /// a sixteenth of the budget. Default: a sixteenth, 16 MiB.
+    pub variant_cache: Option<u64>,
 }
 
 impl Default for Settings {
@@ -59,6 +63,7 @@ impl Default for Settings {
             budget: 256 * 1024 * 1024,
             connections: 2500,
             queue_timeout: Duration::from_secs(10),
+            variant_cache: None,
         }
     }
 }
@@ -69,6 +74,12 @@ impl Settings {
     #[must_use]
     pub fn reads_share(&self) -> u64 {
         (self.budget / 8).clamp(READ_WINDOW, 64 * READ_WINDOW)
+    }
+
+    /// The part of the budget that only variants may use that are kept in memory, in bytes.
+    #[must_use]
+    pub fn cache_share(&self) -> u64 {
+        self.variant_cache.unwrap_or(self.budget / 16)
     }
 
     /// The largest upload that can ever be granted, in bytes.
@@ -83,6 +94,7 @@ impl Settings {
         let allocator = self.budget / 8;
         self.budget
             .saturating_sub(self.reads_share())
+            .saturating_sub(self.cache_share())
             .saturating_sub(connections)
             .saturating_sub(allocator)
     }
@@ -93,12 +105,13 @@ impl Settings {
 pub struct MemoryBudget {
     common: Arc<Semaphore>,
     reads: Arc<Semaphore>,
+    cached: Arc<Semaphore>,
     settings: Settings,
     meter: MemoryMeter,
 }
 
 /// No memory came free within the queue time-out, or the budget can never hold that much.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("no room for {wanted} bytes within {waited:?}")]
 pub struct Overloaded {
     /// The bytes asked for.
@@ -115,6 +128,7 @@ impl MemoryBudget {
         Self {
             common: semaphore(settings.uploads_share()),
             reads: semaphore(settings.reads_share()),
+            cached: semaphore(settings.cache_share()),
             settings,
             meter: MemoryMeter::default(),
         }
@@ -154,6 +168,52 @@ impl MemoryBudget {
         }
     }
 
+    /// Waits in line for `bytes` for making a variant, at most `patience`: the original, everything
+    /// that is made of it on the way, and the result.
+    ///
+    /// # Errors
+    ///
+    /// [`Overloaded`] when the time has passed, and at once when the budget is smaller than `bytes`.
+    pub(crate) async fn reserve_work(
+        &self,
+        bytes: u64,
+        patience: Duration,
+    ) -> Result<Reservation, Overloaded> {
+        let granted = if bytes > self.most_work() {
+            Err(Overloaded { wanted: bytes, waited: Duration::ZERO })
+        } else {
+            let patience = patience.min(self.settings.queue_timeout);
+            self.wait_for(&self.common, (bytes, 0), patience).await
+        };
+        granted.inspect_err(|_| self.meter.refused(Purpose::Variant))
+    }
+
+    /// The most that the making of one variant can ever be granted, in bytes.
+    pub(crate) fn most_work(&self) -> u64 {
+        self.settings.uploads_share()
+    }
+
+    /// Room for `bytes` among the variants that are kept, where there is some now.
+    pub(crate) fn reserve_cached(&self, bytes: u64) -> Option<Reservation> {
+        let permit = Arc::clone(&self.cached).try_acquire_many_owned(units(bytes)).ok()?;
+        Some(Reservation { permit, bytes })
+    }
+
+    /// The bytes that variants may take that are kept.
+    pub(crate) fn cache_size(&self) -> u64 {
+        self.settings.cache_share()
+    }
+
+    /// The longest that a request may wait for memory.
+    pub(crate) const fn queue_timeout(&self) -> Duration {
+        self.settings.queue_timeout
+    }
+
+    /// The part of the budget that only reads may use, in bytes.
+    pub(crate) fn reads_share(&self) -> u64 {
+        self.settings.reads_share()
+    }
+
     /// The largest upload that can ever be granted, in bytes.
     #[must_use]
     pub fn largest(&self) -> u64 {
@@ -189,14 +249,23 @@ impl MemoryBudget {
         bytes: u64,
         overhead: u64,
     ) -> Result<Reservation, Overloaded> {
+        self.wait_for(share, (bytes, overhead), self.settings.queue_timeout).await
+    }
+
+    async fn wait_for(
+        &self,
+        share: &Arc<Semaphore>,
+        (bytes, overhead): (u64, u64),
+        patience: Duration,
+    ) -> Result<Reservation, Overloaded> {
         let _waiting = self.meter.wait();
         let turn = Arc::clone(share).acquire_many_owned(units(bytes + overhead));
-        match tokio::time::timeout(self.settings.queue_timeout, turn).await {
+        match tokio::time::timeout(patience, turn).await {
             Ok(Ok(permit)) => {
                 self.measure();
                 Ok(Reservation { permit, bytes })
             }
-            Ok(Err(_)) | Err(_) => Err(self.overloaded(bytes)),
+            Ok(Err(_)) | Err(_) => Err(Overloaded { wanted: bytes, waited: patience }),
         }
     }
 
@@ -222,6 +291,15 @@ impl Reservation {
     pub fn into_buffer(self) -> Buffer {
         let capacity = usize::try_from(self.bytes).unwrap_or(usize::MAX);
         Buffer { bytes: Vec::with_capacity(capacity), capacity, permit: self.permit }
+    }
+
+    /// The same for the `bytes` that are left of what it paid for; the rest goes back now.
+    pub(crate) fn shrunk_to(mut self, bytes: u64) -> Self {
+        match self.permit.split(units(bytes) as usize) {
+            Some(permit) => Self { permit, bytes },
+            // It never held more than that.
+            None => self,
+        }
     }
 }
 
@@ -305,7 +383,8 @@ mod tests {
 
     fn budget(bytes: u64) -> MemoryBudget {
         let queue_timeout = Duration::from_millis(50);
-        MemoryBudget::new(Settings { budget: bytes, connections: 0, queue_timeout })
+        let variant_cache = Some(0);
+        MemoryBudget::new(Settings { budget: bytes, connections: 0, queue_timeout, variant_cache })
     }
 
     #[tokio::test]

@@ -53,6 +53,8 @@ fn record(id: ImageId, key: &ObjectKey, now: Timestamp) -> Record {
         duration: None,
         sha256: digest::of(PIXEL),
         stripped: Stripped::default(),
+        placeholder: None,
+        color: None,
         caption: None,
         alt: None,
         metadata: serde_json::Map::new(),

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use bytes::Bytes;
+use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 
 use crate::app::App;
@@ -57,12 +58,48 @@ pub(crate) async fn open(
     record: &Record,
     range: Option<Range<u64>>,
 ) -> Result<Opened, ReadError> {
-    let length = range.as_ref().map_or(record.size, |range| range.end - range.start);
+    open_object(app, (&record.key, record.size), range).await
+}
+
+/// Opens the object with this key and, by the catalog, this size.
+pub(crate) async fn open_object(
+    app: &App,
+    (key, size): (&str, u64),
+    range: Option<Range<u64>>,
+) -> Result<Opened, ReadError> {
+    let length = range.as_ref().map_or(size, |range| range.end - range.start);
     let window = app.memory.reserve_read(length.min(READ_WINDOW)).await?;
-    let key = ObjectKey::from_catalog(record.key.clone()).map_err(BucketError::from)?;
-    let object = app.bucket.get(&key, range).await?;
-    if object.size != record.size {
-        return Err(ReadError::Altered { recorded: record.size, stored: object.size });
+    let body = get(app, (key, size), range).await?;
+    Ok(Opened { window, body })
+}
+
+/// All bytes of an object, in memory that the caller has reserved: `size` and a read window.
+pub(crate) async fn whole(app: &App, key: &str, size: u64) -> Result<Vec<u8>, ReadError> {
+    let mut body = get(app, (key, size), None).await?;
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(usize::MAX));
+    while let Some(piece) = body.next().await {
+        let piece = piece?;
+        let stored = bytes.len() as u64 + piece.len() as u64;
+        if stored > size {
+            return Err(ReadError::Altered { recorded: size, stored });
+        }
+        bytes.extend_from_slice(&piece);
     }
-    Ok(Opened { window, body: object.body })
+    match bytes.len() as u64 {
+        stored if stored < size => Err(ReadError::Altered { recorded: size, stored }),
+        _ => Ok(bytes),
+    }
+}
+
+async fn get(
+    app: &App,
+    (key, size): (&str, u64),
+    range: Option<Range<u64>>,
+) -> Result<BoxStream<'static, Result<Bytes, BucketError>>, ReadError> {
+    let key = ObjectKey::from_catalog(key.to_owned()).map_err(BucketError::from)?;
+    let object = app.bucket.get(&key, range).await?;
+    if object.size != size {
+        return Err(ReadError::Altered { recorded: size, stored: object.size });
+    }
+    Ok(object.body)
 }

@@ -168,9 +168,11 @@ fn remove_empty_directories(root: &Path, file: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Syncs the directories above that of `file`, which `object_store` has synced.
+/// Syncs the directories above that of `file`, which `object_store` has synced. Where one is gone, so
+/// is the file: a delete came right behind.
 fn sync_way_up(root: &Path, file: &Path) -> io::Result<()> {
-    way_up(root, file).skip(1).chain([root]).try_for_each(sync_directory)
+    let mut directories = way_up(root, file).skip(1).chain([root]);
+    directories.try_for_each(|directory| missing_is_success(sync_directory(directory)))
 }
 
 /// The directories between `root` and `file`, deepest first, without `root`.

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::image::{Format, ImageId};
+use uuid::Uuid;
+
+use crate::image::{Format, ImageId, VariantName};
 
 /// The longest prefix in bytes. S3 ends a key at 1024 bytes, and what follows the prefix is short.
 pub const MAX_PREFIX_LENGTH: usize = 512;
@@ -16,13 +18,13 @@ pub const MAX_KEY_LENGTH: usize = 1024;
 pub enum ObjectKind {
     /// The stored bytes of an upload in this format.
     Original(Format),
+    /// A rendition of an original, in this format.
+    Variant(Format),
 }
 
 /// What follows from an [`ObjectKind`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectPolicy {
-    /// The last segment of the key.
-    pub file_name: String,
     /// The media type that the bucket is told.
     pub content_type: &'static str,
     /// How long caches may keep the object, as a `Cache-Control` value.
@@ -30,17 +32,24 @@ pub struct ObjectPolicy {
 }
 
 impl ObjectKind {
-    /// The name, media type and cache policy of such an object.
+    /// The media type and cache policy of such an object.
     #[must_use]
-    pub fn policy(self) -> ObjectPolicy {
+    pub const fn policy(self) -> ObjectPolicy {
         match self {
-            Self::Original(format) => ObjectPolicy {
-                file_name: format!("original.{}", format.extension()),
+            // The bytes under a key never change, because a key is used once: that of an original
+            // holds a random id, that of a variant a random number of its own as well.
+            Self::Original(format) | Self::Variant(format) => ObjectPolicy {
                 content_type: format.content_type(),
-                // The bytes under a key never change, because the key holds a random id.
                 cache_control: "public, max-age=31536000, immutable",
             },
         }
+    }
+}
+
+/// Bytes in a format are an original unless somebody says otherwise.
+impl From<Format> for ObjectKind {
+    fn from(format: Format) -> Self {
+        Self::Original(format)
     }
 }
 
@@ -126,10 +135,24 @@ impl ObjectKey {
     /// time are spread over S3's partitions.
     #[must_use]
     pub fn original(prefix: &Prefix, id: ImageId, format: Format) -> Self {
+        Self::of(prefix, id, &format!("original.{}", format.extension()))
+    }
+
+    /// A key for a variant that is about to be made: `<prefix>/<4 hex>/<id>/<name>-<8 hex>.<ext>`.
+    ///
+    /// The eight digits are random: a variant that is made again has another key, so a PUT or a
+    /// DELETE that lands late meets no object but the one that it was meant for.
+    #[must_use]
+    pub fn variant(prefix: &Prefix, id: ImageId, name: &VariantName) -> Self {
+        let (stem, extension) = name.parts();
+        let (making, ..) = Uuid::new_v4().as_fields();
+        Self::of(prefix, id, &format!("{stem}-{making:08x}.{extension}"))
+    }
+
+    fn of(prefix: &Prefix, id: ImageId, file_name: &str) -> Self {
         let shard = shard_of(id);
-        let name = ObjectKind::Original(format).policy().file_name;
         let slash = if prefix.0.is_empty() { "" } else { "/" };
-        Self(format!("{prefix}{slash}{shard}/{id}/{name}", prefix = prefix.0))
+        Self(format!("{prefix}{slash}{shard}/{id}/{file_name}", prefix = prefix.0))
     }
 
     /// The key that a row of the catalog holds.
@@ -200,6 +223,19 @@ mod tests {
             assert_eq!(image_of(&prefix, key.as_str()), Some(id), "{key}");
             assert_eq!(ObjectKey::from_catalog(key.to_string()).unwrap(), key);
         }
+    }
+
+    #[test]
+    fn a_variant_has_a_key_of_its_own_each_time() {
+        let id: ImageId = ID.parse().unwrap();
+        let photos = prefix("photos");
+        let name = "w320-cover-q80.webp".parse().unwrap();
+        let key = ObjectKey::variant(&photos, id, &name);
+        let begins = format!("photos/4d20/{ID}/w320-cover-q80-");
+        assert!(key.as_str().starts_with(&begins) && key.as_str().ends_with(".webp"), "{key}");
+        assert_eq!(image_of(&photos, key.as_str()), Some(id));
+        assert_eq!(ObjectKey::from_catalog(key.to_string()).unwrap(), key);
+        assert_ne!(ObjectKey::variant(&photos, id, &name), key);
     }
 
     #[test]

@@ -44,7 +44,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::Instrument as _;
 
-use crate::image::{Format, ImageId};
+use crate::image::{Format, ImageId, VariantName};
 use crate::metrics::{BucketMeter, Operation, Outcome};
 use crate::spans;
 
@@ -178,6 +178,12 @@ impl Bucket {
         ObjectKey::original(&self.0.prefix, id, format)
     }
 
+    /// A new key for a variant of an image in this bucket, another one at each call.
+    #[must_use]
+    pub fn variant_key(&self, id: ImageId, name: &VariantName) -> ObjectKey {
+        ObjectKey::variant(&self.0.prefix, id, name)
+    }
+
     /// Puts an object, in place of what was there. When this returns, the object is as durable as
     /// the service, or the file system, makes it, and the payload has been let go.
     ///
@@ -187,11 +193,10 @@ impl Bucket {
         &self,
         key: &ObjectKey,
         payload: impl Into<Payload>,
-        format: Format,
+        kind: impl Into<ObjectKind>,
     ) -> Result<Put, BucketError> {
-        let kind = ObjectKind::Original(format);
         let limit = self.0.limits.put_deadline;
-        let payload = payload.into();
+        let (payload, kind) = (payload.into(), kind.into());
         let size = payload.bytes.len() as u64;
         let put = self.in_turn(self.0.store.put(key, payload, kind));
         let (outcome, requests) = self.operate(Operation::Put, limit, put).await;

@@ -12,6 +12,8 @@
 //! moves the row and the other is told that it did not. A method that returns has its effect on the
 //! disk; one that fails with [`CatalogError::Unavailable`] may have had it too.
 //!
+//! Variants go the same way in a table of their own; `variant_life.rs` has their moves.
+//!
 //! What holds for both databases:
 //!
 //! - Only `ready` rows are seen by [`Catalog::find`], [`Catalog::list`] and [`Catalog::annotate`].
@@ -37,6 +39,7 @@ mod sqlite;
 mod storable;
 mod time;
 mod unfinished;
+mod variant;
 
 use std::time::Instant;
 
@@ -53,7 +56,8 @@ pub use self::record::{Change, Edit, InvalidSha256, Record, Sha256, State};
 pub use self::reserve::{IDEMPOTENCY_LIFETIME, IdempotencyClaim, Reserve, Reserved};
 pub use self::settings::{InvalidLocation, Location, Settings};
 pub use self::storable::Unstorable;
-pub use self::unfinished::{Doomed, Row, Unfinished};
+pub use self::unfinished::{Doomed, Forgotten, Row, Unfinished};
+pub use self::variant::{VARIANTS_PER_IMAGE, Variant, VariantReserved, VariantRow};
 use crate::image::ImageId;
 use crate::metrics::{Access, CatalogMeter};
 use crate::spans;
@@ -98,6 +102,9 @@ macro_rules! run {
     (@read) => { Access::Read };
     (@write) => { Access::Write };
 }
+
+// Below the macro, which it uses.
+mod variant_life;
 
 impl Catalog {
     /// Opens the catalog and brings its tables up to date. Several processes may do so at once.
@@ -290,8 +297,8 @@ impl Catalog {
         run!(self.write(begin_delete, id, lease_until))
     }
 
-    /// The last step of a delete: removes the row, whose object must be gone for good. `false` when
-    /// there is no row that is deleting.
+    /// The last step of a delete: removes the row, whose object must be gone for good, unless there
+    /// are rows of its variants.
     ///
     /// The image's idempotency key stays if it has been answered, so that a retry of the upload is
     /// not taken for a new one; else it goes.
@@ -299,7 +306,7 @@ impl Catalog {
     /// # Errors
     ///
     /// See [`CatalogError`].
-    pub async fn forget(&self, id: ImageId) -> Result<bool, CatalogError> {
+    pub async fn forget(&self, id: ImageId) -> Result<Forgotten, CatalogError> {
         run!(self.write(forget, id))
     }
 
@@ -386,13 +393,14 @@ impl Catalog {
         run!(self.read(page, after, limit))
     }
 
-    /// Which of `ids` have a row, in any state and in no order.
+    /// Which of these keys a row has, that of the image beside it or of one of its variants, in any
+    /// state and in no order.
     ///
     /// # Errors
     ///
     /// See [`CatalogError`].
-    pub async fn known(&self, ids: &[ImageId]) -> Result<Vec<ImageId>, CatalogError> {
-        let ids = ids.to_vec();
-        run!(self.read(known, &ids))
+    pub async fn known(&self, keys: &[(ImageId, String)]) -> Result<Vec<String>, CatalogError> {
+        let keys = keys.to_vec();
+        run!(self.read(known, &keys))
     }
 }

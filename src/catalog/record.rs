@@ -40,6 +40,13 @@ pub struct Record {
     /// What was taken out of the file before it was stored.
     #[serde(default)]
     pub stripped: Stripped,
+    /// A `ThumbHash` of the picture, once its pixels were seen.
+    #[serde(default)]
+    pub placeholder: Option<Vec<u8>>,
+    /// The colour that is most of the picture, as red, green and blue in sRGB, once its pixels were
+    /// seen.
+    #[serde(default)]
+    pub color: Option<[u8; 3]>,
     /// What a reader sees below the image.
     pub caption: Option<String>,
     /// What stands in for the image where it is not seen.

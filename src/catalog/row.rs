@@ -1,4 +1,4 @@
-//! The way back from a row of `images`: what the database holds, checked on its way into our types.
+//! The way back from a row of `images` or `variants`: what the database holds, checked on its way into our types.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::record::{Record, Sha256, State};
 use super::time;
 use super::unfinished::{Doomed, Row};
+use super::variant::{Variant, VariantRow};
 use crate::image::{Format, ImageId};
 use crate::strip::Stripped;
 
@@ -33,6 +34,8 @@ pub(super) struct RecordRow {
     duration: Option<i64>,
     sha256: Vec<u8>,
     stripped: i64,
+    placeholder: Option<Vec<u8>>,
+    color: Option<Vec<u8>>,
     caption: Option<String>,
     alt: Option<String>,
     metadata: Json<Map<String, Value>>,
@@ -54,6 +57,11 @@ impl RecordRow {
             duration: self.duration.map(|held| checked.number("duration", held)).transpose()?,
             sha256: Sha256::new(checked.or_corrupt("sha256", self.sha256.try_into().ok())?),
             stripped: checked.or_corrupt("stripped", Stripped::from_column(self.stripped))?,
+            placeholder: self.placeholder,
+            color: self
+                .color
+                .map(|held| checked.or_corrupt("color", held.try_into().ok()))
+                .transpose()?,
             caption: self.caption,
             alt: self.alt,
             metadata: self.metadata.0,
@@ -101,6 +109,45 @@ impl DoomedRow {
             key: self.object_key,
             settled_at: checked.time("settled_at", self.settled_at)?,
             attempts: checked.number("attempts", self.attempts)?,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct VariantTableRow {
+    image_id: Uuid,
+    name: String,
+    object_key: String,
+    state: String,
+    format: String,
+    size: i64,
+    width: i64,
+    height: i64,
+    sha256: Vec<u8>,
+    created_at: i64,
+    settled_at: i64,
+    due_at: i64,
+}
+
+impl VariantTableRow {
+    pub(super) fn into_row(self) -> sqlx::Result<VariantRow> {
+        let checked = Checked(ImageId::from_uuid(self.image_id));
+        let variant = Variant {
+            image: checked.0,
+            name: checked.or_corrupt("name", self.name.parse().ok())?,
+            key: self.object_key,
+            format: checked.or_corrupt("format", Format::from_extension(&self.format))?,
+            size: checked.number("size", self.size)?,
+            width: checked.number("width", self.width)?,
+            height: checked.number("height", self.height)?,
+            sha256: Sha256::new(checked.or_corrupt("sha256", self.sha256.try_into().ok())?),
+            created_at: checked.time("created_at", self.created_at)?,
+        };
+        Ok(VariantRow {
+            variant,
+            state: checked.or_corrupt("state", State::from_name(&self.state))?,
+            settled_at: checked.time("settled_at", self.settled_at)?,
+            due_at: checked.time("due_at", self.due_at)?,
         })
     }
 }

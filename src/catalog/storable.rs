@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::record::{Change, Edit, Record};
 use super::reserve::IdempotencyClaim;
+use super::variant::Variant;
 
 /// Something to be kept holds what the databases cannot keep. The client can mend it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +46,12 @@ impl Change {
         text("caption", self.caption.new_value().map(String::as_str))?;
         text("alt", self.alt.new_value().map(String::as_str))?;
         self.metadata.new_value().map_or(Ok(()), metadata)
+    }
+}
+
+impl Variant {
+    pub(super) fn storable(&self) -> Result<(), Unstorable> {
+        text("key", Some(&self.key))
     }
 }
 

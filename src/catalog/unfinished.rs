@@ -8,9 +8,9 @@ use crate::image::ImageId;
 /// A row that is `deleting`: its object is to be deleted, then the row to be forgotten.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doomed {
-    /// The image's id.
+    /// The id of the image, also where the row is that of a variant.
     pub id: ImageId,
-    /// Where the original is in the bucket, if it ever got there.
+    /// Where the object is in the bucket, if it ever got there.
     pub key: String,
     /// The time from which no late effect of the PUT can land any more. An object deleted before
     /// it may come back, so the row may only be forgotten after a delete that began later.
@@ -19,7 +19,19 @@ pub struct Doomed {
     pub attempts: u64,
 }
 
-/// A row in any state.
+/// What came of removing the row of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forgotten {
+    /// The row is gone.
+    Gone,
+    /// There is no row that is deleting: another removed it, or it never was.
+    Absent,
+    /// There are rows of variants, and so the row stays. It is due when the last of them is settled,
+    /// or earlier, when those that are not settled go.
+    Waits,
+}
+
+/// An image's row in any state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// What the row says of the image. In a row made by
@@ -35,10 +47,10 @@ pub struct Row {
     pub attempts: u64,
 }
 
-/// How much is unfinished.
+/// How much is unfinished, images and variants together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unfinished {
-    /// Rows whose upload has not been committed yet.
+    /// Rows whose object has not been committed yet.
     pub pending: u64,
     /// Rows whose objects and rows are still to go.
     pub deleting: u64,

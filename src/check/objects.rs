@@ -44,10 +44,9 @@ async fn look(
     listed: Vec<(ImageId, String)>,
     report: &mut Report,
 ) -> Result<(), CatalogError> {
-    let ids: Vec<_> = listed.iter().map(|(id, _)| *id).collect();
-    let known: HashSet<_> = app.catalog.known(&ids).await?.into_iter().collect();
+    let known: HashSet<_> = app.catalog.known(&listed).await?.into_iter().collect();
     for (id, key) in listed {
-        if !known.contains(&id) && still_there(app, &key).await {
+        if !known.contains(&key) && still_there(app, &key).await {
             report.add(Finding::ObjectWithoutRecord { id, key });
         }
     }

@@ -51,7 +51,41 @@ pub enum Finding {
         /// The image.
         id: ImageId,
     },
-    /// An object of this service without a row.
+    /// A ready variant without an object.
+    VariantMissing {
+        /// The image.
+        id: ImageId,
+        /// The variant.
+        name: String,
+        /// Where it should be.
+        key: String,
+    },
+    /// A ready variant whose object is missing or may not be read, as with originals.
+    VariantDenied {
+        /// The image.
+        id: ImageId,
+        /// The variant.
+        name: String,
+        /// Where it should be.
+        key: String,
+    },
+    /// A ready variant whose object has other bytes, or another number of them.
+    VariantAltered {
+        /// The image.
+        id: ImageId,
+        /// The variant.
+        name: String,
+        /// Where it is.
+        key: String,
+    },
+    /// A ready variant whose object could not be read now; says nothing about the object.
+    VariantUnreadable {
+        /// The image.
+        id: ImageId,
+        /// The variant.
+        name: String,
+    },
+    /// An object of this service without a row, of an image or of a variant.
     ObjectWithoutRecord {
         /// The image that its key names.
         id: ImageId,
@@ -81,6 +115,20 @@ impl fmt::Display for Finding {
                 write!(f, "{id}: the record says SHA-256 {recorded}, the object has {stored}")
             }
             Self::Unreadable { id } => write!(f, "{id}: the object cannot be read now"),
+            Self::VariantMissing { id, name, key } => {
+                write!(f, "{id}: the object {key} of the variant {name} is missing")
+            }
+            Self::VariantDenied { id, name, key } => write!(
+                f,
+                "{id}: the object {key} of the variant {name} is missing, or reading it is denied"
+            ),
+            Self::VariantAltered { id, name, key } => write!(
+                f,
+                "{id}: the object {key} of the variant {name} has other bytes than its record says"
+            ),
+            Self::VariantUnreadable { id, name } => {
+                write!(f, "{id}: the object of the variant {name} cannot be read now")
+            }
             Self::ObjectWithoutRecord { key, .. } => write!(f, "{key}: an object without a record"),
             Self::Overdue { id, due_at } => {
                 write!(f, "{id}: unfinished, and due since {due_at}")
@@ -112,11 +160,13 @@ pub enum Objects {
 pub struct Report {
     /// Ready records that were looked at.
     pub records: u64,
+    /// Ready variants that were looked at.
+    pub variants: u64,
     /// Objects that were looked at.
     pub objects: Objects,
-    /// Uploads under way or cut off; normal beside a running service.
+    /// Uploads, and variants being made, under way or cut off; normal beside a running service.
     pub pending: u64,
-    /// Deletions under way; normal while a bucket was down.
+    /// Deletions of images and of variants under way; normal while a bucket was down.
     pub deleting: u64,
     /// Every breach, the first ten thousand by name.
     pub findings: Vec<Finding>,
@@ -143,6 +193,7 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "records    {} ready", self.records)?;
+        writeln!(f, "variants   {} ready", self.variants)?;
         writeln!(f, "unfinished {} pending, {} deleting", self.pending, self.deleting)?;
         match self.objects {
             Objects::NotAllowed => writeln!(f, "objects    not listed: listing is not allowed")?,

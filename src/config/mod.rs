@@ -13,11 +13,12 @@ mod table;
 #[cfg(feature = "otlp")]
 mod traces;
 mod values;
+mod variants;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use clap::{Arg, ArgMatches};
+use clap::{Arg, ArgAction, ArgMatches};
 
 use crate::app;
 use crate::client::Server;
@@ -78,10 +79,10 @@ fn argument(setting: &'static Setting) -> Arg {
     let argument = argument.value_name(setting.value).help(help);
     // A switch may stand alone; a value from the environment is never shown: it may hold a password.
     let argument = argument.hide_env_values(true);
-    if setting.value == "BOOL" {
-        argument.num_args(0..=1).require_equals(true).default_missing_value("true")
-    } else {
-        argument
+    match setting.value {
+        "BOOL" => argument.num_args(0..=1).require_equals(true).default_missing_value("true"),
+        "VARIANT" => argument.action(ArgAction::Append),
+        _ => argument,
     }
 }
 
@@ -237,6 +238,8 @@ fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
     let budget = values.bytes("memory-budget");
     let connections = values.number("max-connections");
     let queue_timeout = values.duration("queue-timeout");
+    let variants = variants::read(values);
+    let variant_cache = variants::cache(values);
     let storage = storage?;
     Some(app::Settings {
         bucket: storage.bucket,
@@ -246,6 +249,7 @@ fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
             budget: budget?,
             connections: connections?,
             queue_timeout: queue_timeout?,
+            variant_cache: variant_cache?,
         },
         image: inspect::Limits {
             side: max_side?,
@@ -255,6 +259,7 @@ fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
             ..inspect::Limits::default()
         },
         metadata: metadata?,
+        variants: variants?,
     })
 }
 
@@ -267,8 +272,8 @@ fn metadata(values: &mut Values<'_>) -> Option<Metadata> {
 #[derive(Debug, thiserror::Error)]
 #[error(
     "an image of {image} bytes never fits: of {budget} bytes, an upload may use {largest}, since \
-     each of --max-connections takes 24 KiB and reads have their share; raise --memory-budget or \
-     lower --max-image-size or --max-connections"
+     each of --max-connections takes 24 KiB and reads and --variant-cache have their shares; raise \
+     --memory-budget or lower --max-image-size or --max-connections"
 )]
 struct NeverFits {
     image: u64,

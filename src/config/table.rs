@@ -70,6 +70,22 @@ settings! {
         "strip takes Exif with the place it was taken, XMP, IPTC, comments, thumbnails and data of applications out of each image before it is stored; keep stores the file as it came.";
     Serve "keep-copyright" "TINTYPE_KEEP_COPYRIGHT" "BOOL" Some("false"),
         "Leaves the Exif tags Copyright and Artist in place when metadata is taken out.";
+    Serve "variants" "TINTYPE_VARIANTS" "MODE" Some("ladder"),
+        "Which variants of an image strangers may ask for, such as /i/ID?w=320: ladder, those of --variant-widths and the named ones; named, those of --variant alone; off, none, and every address of an image gives the original.";
+    Serve "variant-widths" "TINTYPE_VARIANT_WIDTHS" "PIXELS" Some("64,96,128,160,240,320,480,640,800,960,1280,1600,1920,2560"),
+        "The widths and heights that may be asked for, with commas between them.";
+    Serve "variant" "TINTYPE_VARIANT" "VARIANT" None,
+        "A variant with a name, which ?variant=NAME asks for: NAME=WIDTHxHEIGHT[,FIT][,FORMAT][,qQUALITY], as in thumb=320x320,cover. The flag may come again; in the variable, semicolons stand between them.";
+    Serve "variant-auto" "TINTYPE_VARIANT_AUTO" "FORMATS" Some("webp"),
+        "What format=auto may choose where the client takes it: webp, avif, or both with a comma between them. AVIF costs many times the work.";
+    Serve "variant-cache" "TINTYPE_VARIANT_CACHE" "BYTES" None,
+        "The part of the memory budget in which variants are kept that were made; 0 keeps none. A sixteenth of the budget, 16 MiB by default, when not set.";
+    Serve "variant-workers" "TINTYPE_VARIANT_WORKERS" "NUMBER" None,
+        "How many variants are made at a time. One for each core when not set.";
+    Serve "variant-queue" "TINTYPE_VARIANT_QUEUE" "NUMBER" Some("64"),
+        "How many variants may wait to be made. A request for one more is answered 503.";
+    Serve "variant-timeout" "TINTYPE_VARIANT_TIMEOUT" "DURATION" Some("30s"),
+        "The longest time for making a variant, from the beginning of the read of its original.";
     Serve "max-batch-files" "TINTYPE_MAX_BATCH_FILES" "NUMBER" Some("50"),
         "The most files in one batch.";
     Serve "max-field-size" "TINTYPE_MAX_FIELD_SIZE" "BYTES" Some("64KiB"),

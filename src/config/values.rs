@@ -50,6 +50,12 @@ impl<'a> Values<'a> {
         typed.filter(|text| !text.trim().is_empty()).cloned()
     }
 
+    /// The texts of a setting that may come again.
+    pub(super) fn texts(&self, flag: &str) -> Vec<String> {
+        let typed = self.matches.try_get_many::<String>(flag).ok().flatten();
+        typed.into_iter().flatten().cloned().collect()
+    }
+
     /// The value of a setting with a default, read by its own `FromStr`.
     pub(super) fn parse<T: FromStr>(&mut self, flag: &str) -> Option<T>
     where

@@ -1,177 +1,145 @@
-//! The bytes of an image: whole, a range of them, or "you have them already".
+//! The bytes of an image: the original, or the variant that the query asks for.
 
-use std::time::SystemTime;
+use std::sync::Arc;
 
-use std::time::{Duration, Instant};
-
-use axum::body::{Body, Bytes};
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::{StreamExt, TryStreamExt};
-use headers::{
-    ContentLength, ContentRange, ETag, HeaderMapExt, IfModifiedSince, IfNoneMatch, LastModified,
-};
-use tracing::Span;
 
 use super::Service;
-use super::body::Pace;
+use super::accept;
 use super::extract::{Named, no_such_image};
+use super::outgoing;
 use super::problem::{Code, Problem};
-use super::range::{Validators, Wanted};
-use crate::bucket::BucketError;
-use crate::catalog::Record;
-use crate::causes::chain;
-use crate::memory::Reservation;
-use crate::metrics::Tally;
-use crate::read::{self, Opened};
+use super::representation::Representation;
+use crate::catalog::{Record, Variant};
+use crate::derive::{self, Choice, Encoding, Found, Kept, Mode, Rules, VariantSpec, Wanted};
+use crate::read;
 
-/// An id names the same bytes for ever, so nobody has to ask again.
-const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-
-/// A browser that is talked into showing an image as a page gets a page that may do nothing.
-const SANDBOX: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
-
-/// `GET` and `HEAD /i/{id}`.
-pub(super) async fn original(
-    State(service): State<Service>,
-    named: Named,
+/// What a client says of how it wants the bytes.
+#[derive(Debug)]
+pub(super) struct Asked {
     method: Method,
     headers: HeaderMap,
+}
+
+/// `GET` and `HEAD /i/{id}`.
+pub(super) async fn show(
+    State(service): State<Service>,
+    named: Named,
+    RawQuery(query): RawQuery,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let asked = Asked { method, headers };
+    let spec = match service.app.deriver.rules().asked(&query) {
+        Ok(spec) => spec,
+        Err(error) => return invalid(service.app.deriver.rules(), &error).into_response(),
+    };
+    let answer = find_and_answer(&service, named, (spec, &asked)).await;
+    let mut response = answer.unwrap_or_else(IntoResponse::into_response);
+    if spec.is_some_and(|spec| spec.choice() == Choice::Auto) {
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
+    }
+    response
+}
+
+fn invalid(rules: &Rules, error: &derive::InvalidVariant) -> Problem {
+    let mut problem = Problem::new(Code::InvalidVariant, error.to_string());
+    if rules.mode == Mode::Ladder {
+        problem = problem.with("widths", rules.ladder.rungs().to_vec());
+    }
+    let names: Vec<_> = rules.named.names().map(str::to_owned).collect();
+    if names.is_empty() { problem } else { problem.with("variants", names) }
+}
+
+async fn find_and_answer(
+    service: &Service,
+    named: Named,
+    (spec, asked): (Option<VariantSpec>, &Asked),
 ) -> Result<Response, Problem> {
     let record = service.app.catalog.find(named.id).await?.ok_or_else(no_such_image)?;
-    let etag = etag(&record)?;
-    let last_modified = last_modified(&record);
-    let known = Validators { etag: &etag, last_modified: &last_modified };
-    if client_has_it(&headers, &known) {
-        return Ok(with_facts(StatusCode::NOT_MODIFIED.into_response(), &record, etag));
+    let Some(spec) = spec else { return original(service, &record, asked).await };
+    let record = Arc::new(record);
+    let encoding = encoding(service.app.deriver.rules(), &record, (&spec, asked));
+    match Wanted::of(&record, &spec, encoding) {
+        Ok(wanted) => variant(service, &record, (&wanted, asked)).await,
+        // What cannot be decoded is shown as it is: most likely the browser can.
+        Err(derive::VariantError::NoDecoder(_)) => original(service, &record, asked).await,
+        Err(error) => Err(error.into()),
     }
-    let wanted = Wanted::of((&method, &headers), &known, record.size);
-    if wanted == Wanted::Impossible {
-        return Ok(not_satisfiable(&record));
+}
+
+fn encoding(rules: &Rules, record: &Record, (spec, asked): (&VariantSpec, &Asked)) -> Encoding {
+    match spec.choice() {
+        Choice::Of(encoding) => encoding,
+        Choice::Original => Encoding::like(record.format),
+        Choice::Auto => accept::best(&asked.headers, rules.auto, Encoding::plain(record.format)),
     }
-    let body = match method {
-        Method::HEAD => Body::empty(),
-        _ => stream(&service, &record, &wanted).await?,
-    };
-    Ok(with_facts(respond(&wanted, &record, body), &record, etag))
 }
 
-fn etag(record: &Record) -> Result<ETag, Problem> {
-    format!("\"{}\"", record.sha256)
-        .parse()
-        .map_err(|_| Problem::new(Code::Internal, "the image has no usable entity tag"))
-}
-
-fn last_modified(record: &Record) -> LastModified {
-    LastModified::from(SystemTime::from(record.created_at))
-}
-
-/// RFC 9110 section 13.2.2: the date counts only where there is no entity tag.
-fn client_has_it(headers: &HeaderMap, known: &Validators<'_>) -> bool {
-    if headers.contains_key(header::IF_NONE_MATCH) {
-        let condition = headers.typed_get::<IfNoneMatch>();
-        return condition.is_some_and(|condition| !condition.precondition_passes(known.etag));
+async fn original(service: &Service, record: &Record, asked: &Asked) -> Result<Response, Problem> {
+    let shown = Representation::original(record)?;
+    if let Some(response) = shown.without_bytes(&asked.method, &asked.headers) {
+        return Ok(response);
     }
-    let condition = headers.typed_get::<IfModifiedSince>();
-    condition.is_some_and(|condition| !condition.is_modified((*known.last_modified).into()))
+    let part = shown.wanted(&asked.method, &asked.headers);
+    let opened = read::open(&service.app, record, part.range()).await?;
+    Ok(shown.answer(&part, outgoing::opened(service, opened)))
 }
 
-fn respond(wanted: &Wanted, record: &Record, body: Body) -> Response {
-    let (status, length) = match wanted {
-        Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part.end - part.start),
-        Wanted::Whole | Wanted::Impossible => (StatusCode::OK, record.size),
-    };
-    let mut response = (status, body).into_response();
-    response.headers_mut().typed_insert(ContentLength(length));
-    if let Wanted::Part(part) = wanted
-        && let Ok(range) = ContentRange::bytes(part.clone(), record.size)
-    {
-        response.headers_mut().typed_insert(range);
-    }
-    response
-}
-
-fn not_satisfiable(record: &Record) -> Response {
-    let detail = format!("the image has {} bytes", record.size);
-    let mut response = Problem::new(Code::RangeNotSatisfiable, detail).into_response();
-    response.headers_mut().typed_insert(ContentRange::unsatisfied_bytes(record.size));
-    response
-}
-
-/// The bytes on their way from the bucket to the client, a window at a time.
-async fn stream(service: &Service, record: &Record, wanted: &Wanted) -> Result<Body, Problem> {
-    let range = match wanted {
-        Wanted::Part(part) => Some(part.clone()),
-        Wanted::Whole | Wanted::Impossible => None,
-    };
-    let Opened { window, body } = read::open(&service.app, record, range).await?;
-    let sent = service.app.metrics.requests.sent();
-    let mut pace = Outgoing::new(service.settings.pace, window, sent);
-    let paced = body.map(move |chunk| pace.pass(chunk?).map_err(BodyError::from));
-    // The head of the answer is gone by then: the client sees the body end early, the operator this.
-    let span = Span::current();
-    let broke_off = move |error: &BodyError| {
-        span.in_scope(|| tracing::warn!(cause = chain(error), "the read broke off"));
-    };
-    Ok(Body::from_stream(paced.inspect_err(broke_off)))
-}
-
-/// A body on its way out. A client that reads too slowly on average loses its window: a few hundred
-/// of them would else keep every upload waiting.
-struct Outgoing {
-    pace: Pace,
-    began: Instant,
-    sent: Tally,
-    _window: Reservation,
-}
-
-impl Outgoing {
-    fn new(pace: Pace, window: Reservation, sent: Tally) -> Self {
-        Self { pace, began: Instant::now(), sent, _window: window }
-    }
-
-    fn pass(&mut self, chunk: Bytes) -> Result<Bytes, TooSlow> {
-        let elapsed = self.began.elapsed();
-        let sent = self.sent.counted();
-        if self.pace.patience(sent, elapsed).is_zero() {
-            return Err(TooSlow { sent, elapsed });
+async fn variant(
+    service: &Service,
+    record: &Record,
+    (wanted, asked): (&Wanted, &Asked),
+) -> Result<Response, Problem> {
+    let app = &service.app;
+    let kept = match derive::look(app, wanted).await? {
+        Found::Kept(kept) => kept,
+        Found::Nowhere => derive::obtain(app, wanted, None).await?,
+        Found::Stored(row) => {
+            let shown = Representation::of(record, (row.format, row.size, &row.sha256))?;
+            if let Some(response) = shown.without_bytes(&asked.method, &asked.headers) {
+                return Ok(response);
+            }
+            if derive::is_streamed(app, &row) {
+                match streamed(service, (&shown, &row), asked).await? {
+                    Some(response) => return Ok(response),
+                    None => derive::obtain(app, wanted, None).await?,
+                }
+            } else {
+                derive::obtain(app, wanted, Some(row)).await?
+            }
         }
-        self.sent.add(chunk.len() as u64);
-        Ok(chunk)
+    };
+    from_memory(service, record, (kept, asked))
+}
+
+/// A variant that is too large to be kept in memory.
+async fn streamed(
+    service: &Service,
+    (shown, row): (&Representation, &Variant),
+    asked: &Asked,
+) -> Result<Option<Response>, Problem> {
+    let part = shown.wanted(&asked.method, &asked.headers);
+    let opened = derive::open(&service.app, row, part.range()).await?;
+    Ok(opened.map(|opened| shown.answer(&part, outgoing::opened(service, opened))))
+}
+
+fn from_memory(
+    service: &Service,
+    record: &Record,
+    (kept, asked): (Arc<Kept>, &Asked),
+) -> Result<Response, Problem> {
+    let shown = Representation::of(record, (kept.format, kept.len(), &kept.sha256))?;
+    if let Some(response) = shown.without_bytes(&asked.method, &asked.headers) {
+        return Ok(response);
     }
-}
-
-/// Why a body ended before its end.
-#[derive(Debug, thiserror::Error)]
-enum BodyError {
-    #[error(transparent)]
-    Bucket(#[from] BucketError),
-    #[error(transparent)]
-    TooSlow(#[from] TooSlow),
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("the client reads too slowly: {sent} bytes in {elapsed:?}")]
-struct TooSlow {
-    sent: u64,
-    elapsed: Duration,
-}
-
-fn with_facts(mut response: Response, record: &Record, etag: ETag) -> Response {
-    let headers = response.headers_mut();
-    headers.typed_insert(etag);
-    headers.typed_insert(last_modified(record));
-    let content_type = HeaderValue::from_static(record.format.content_type());
-    let fixed: [(HeaderName, HeaderValue); 6] = [
-        (header::CONTENT_TYPE, content_type),
-        (header::CACHE_CONTROL, FOR_EVER),
-        (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::CONTENT_SECURITY_POLICY, SANDBOX),
-        (header::CONTENT_DISPOSITION, super::disposition::inline(record)),
-    ];
-    headers.extend(fixed);
-    response
+    let part = shown.wanted(&asked.method, &asked.headers);
+    let bytes = match part.range() {
+        Some(range) => outgoing::part(&kept.bytes(), range),
+        None => kept.bytes(),
+    };
+    Ok(shown.answer(&part, outgoing::kept(service, bytes)))
 }

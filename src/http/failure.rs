@@ -1,5 +1,6 @@
 //! Every module's failures as the client reads them: one screen, no catch-all.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinError;
@@ -8,6 +9,7 @@ use super::body::ReceiveError;
 use super::problem::{Code, Problem};
 use crate::bucket::BucketError;
 use crate::catalog::CatalogError;
+use crate::derive::VariantError;
 use crate::description::InvalidDescription;
 use crate::image::Format;
 use crate::inspect::InspectError;
@@ -63,19 +65,46 @@ impl From<InvalidDescription> for Problem {
 
 impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::Missing(error) => {
-                Self::new(Code::ObjectMissing, "the image is recorded, but cannot be read")
-                    .caused_by(error)
-            }
-            ReadError::Altered { .. } => {
-                Self::new(Code::ObjectMissing, "the stored image is not what was recorded")
-                    .caused_by(error)
-            }
-            ReadError::Bucket(error) => Self::from(error),
-            ReadError::Catalog(error) => Self::from(error),
-            ReadError::Overloaded(error) => Self::from(error),
+        of_a_read(Arc::new(error))
+    }
+}
+
+fn of_a_read(error: Arc<ReadError>) -> Problem {
+    let (code, detail) = match &*error {
+        ReadError::Missing(_) => (Code::ObjectMissing, "the image is recorded, but cannot be read"),
+        ReadError::Altered { .. } => {
+            (Code::ObjectMissing, "the stored image is not what was recorded")
         }
+        ReadError::Bucket(_) => {
+            let detail = "the bucket does not answer as it should; try again";
+            return Problem::new(Code::BucketUnavailable, detail)
+                .retry_after(SOON)
+                .caused_by(error);
+        }
+        ReadError::Catalog(error) => return error.clone().into(),
+        ReadError::Overloaded(error) => return (*error).into(),
+    };
+    Problem::new(code, detail).caused_by(error)
+}
+
+impl From<VariantError> for Problem {
+    fn from(error: VariantError) -> Self {
+        let code = match &error {
+            VariantError::Spec(_) => Code::InvalidVariant,
+            VariantError::NoDecoder(_) => Code::UnsupportedType,
+            VariantError::Undecodable(_) => Code::CorruptImage,
+            VariantError::TooLarge { .. } => Code::LimitPixels,
+            VariantError::TooMany { .. } => Code::LimitVariants,
+            VariantError::QueueFull | VariantError::TimedOut => {
+                let detail = format!("{error}; try again");
+                return Self::new(Code::Overloaded, detail).retry_after(SOON).caused_by(error);
+            }
+            VariantError::Overloaded(error) => return (*error).into(),
+            VariantError::Read(error) => return of_a_read(Arc::clone(error)),
+            VariantError::Catalog(error) => return error.clone().into(),
+            VariantError::Failed(_) => Code::Internal,
+        };
+        Self::new(code, error.to_string()).caused_by(error)
     }
 }
 

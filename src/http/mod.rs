@@ -3,6 +3,7 @@
 //! Handlers translate; what an upload or a deletion *is* stands in `upload/` and
 //! `delete/`.
 
+mod accept;
 mod address;
 mod batch;
 mod body;
@@ -16,8 +17,10 @@ mod idempotency;
 mod images;
 mod layers;
 mod metrics;
+mod outgoing;
 mod problem;
 mod range;
+mod representation;
 mod server;
 #[cfg(feature = "otlp")]
 mod traces;
@@ -124,7 +127,7 @@ fn routes<S>(app: Arc<App>, mut settings: Settings) -> Router<S> {
         .route(Route::Images.text(), post(upload::create).get(images::list))
         .route(Route::Batch.text(), post(batch::create))
         .route(Route::Image.text(), get(images::show).patch(images::change).delete(images::delete))
-        .route(Route::Original.text(), get(content::original))
+        .route(Route::Original.text(), get(content::show))
         .route(Route::Healthz.text(), get(health::alive))
         .route(Route::Readyz.text(), get(health::ready))
         .with_state(service)

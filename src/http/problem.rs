@@ -49,6 +49,10 @@ pub enum Code {
     LimitPixels,
     /// The animation has more frames than the limit.
     LimitFrames,
+    /// The image has as many variants as it may have.
+    LimitVariants,
+    /// The address asks for a variant that is not offered.
+    InvalidVariant,
     /// There is no such image or address.
     NotFound,
     /// The address does not take this method.
@@ -80,7 +84,7 @@ const _: () = assert!(Code::ALL.len() == Code::Internal as usize + 1);
 
 impl Code {
     /// Every code, in the order of the declaration.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::LimitFileSize,
         Self::LimitFileCount,
         Self::LimitPartCount,
@@ -96,6 +100,8 @@ impl Code {
         Self::CorruptImage,
         Self::LimitPixels,
         Self::LimitFrames,
+        Self::LimitVariants,
+        Self::InvalidVariant,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::InvalidRequest,
@@ -129,6 +135,8 @@ impl Code {
             Self::CorruptImage => ("CORRUPT_IMAGE", StatusCode::UNPROCESSABLE_ENTITY),
             Self::LimitPixels => ("LIMIT_PIXELS", StatusCode::UNPROCESSABLE_ENTITY),
             Self::LimitFrames => ("LIMIT_FRAMES", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::LimitVariants => ("LIMIT_VARIANTS", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::InvalidVariant => ("INVALID_VARIANT", StatusCode::BAD_REQUEST),
             Self::NotFound => ("NOT_FOUND", StatusCode::NOT_FOUND),
             Self::MethodNotAllowed => ("METHOD_NOT_ALLOWED", StatusCode::METHOD_NOT_ALLOWED),
             Self::InvalidRequest => ("INVALID_REQUEST", StatusCode::BAD_REQUEST),

@@ -41,6 +41,14 @@ impl Wanted {
         }
     }
 
+    /// The range to be read; nothing for the whole.
+    pub(super) fn range(&self) -> Option<Range<u64>> {
+        match self {
+            Self::Part(part) => Some(part.clone()),
+            Self::Whole | Self::Impossible => None,
+        }
+    }
+
     fn parse(range: &str, size: u64) -> Option<Self> {
         let (unit, spec) = range.split_once('=')?;
         let (first, last) = spec.trim().split_once('-')?;

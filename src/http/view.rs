@@ -4,6 +4,8 @@ use std::fmt::Display;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -30,6 +32,8 @@ pub(super) struct ImageView {
     sha256: Sha256,
     /// A `ThumbHash` once there is one.
     placeholder: Option<String>,
+    /// The colour that is most of it, as `#rrggbb`, once it is known.
+    color: Option<String>,
     /// What was taken out of the file before it was stored.
     stripped: Stripped,
     caption: Option<String>,
@@ -71,7 +75,10 @@ impl ImageView {
             height: record.height,
             duration: record.duration.map(|milliseconds| milliseconds as f64 / 1000.0),
             sha256: record.sha256,
-            placeholder: None,
+            placeholder: record.placeholder.map(|hash| BASE64_STANDARD.encode(hash)),
+            color: record
+                .color
+                .map(|[red, green, blue]| format!("#{red:02x}{green:02x}{blue:02x}")),
             stripped: record.stripped,
             caption: record.caption,
             alt: record.alt,

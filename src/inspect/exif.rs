@@ -30,9 +30,16 @@ impl Orientation {
 
 /// The orientation that an Exif block states.
 pub(super) fn orientation(exif: &[u8]) -> Orientation {
-    let tiff = Tiff::read(exif.strip_prefix(PREFIX).unwrap_or(exif));
-    match tiff.and_then(|tiff| tiff.first().find(ORIENTATION)?.short()) {
-        Some(5..=8) => Orientation::Turned,
-        Some(_) | None => Orientation::Kept,
+    match value(exif) {
+        5..=8 => Orientation::Turned,
+        _ => Orientation::Kept,
     }
+}
+
+/// The value of the orientation that an Exif block states, from 1 to 8; 1, which is as stored, when
+/// it states none of them.
+pub(crate) fn value(exif: &[u8]) -> u16 {
+    let tiff = Tiff::read(exif.strip_prefix(PREFIX).unwrap_or(exif));
+    let stated = tiff.and_then(|tiff| tiff.first().find(ORIENTATION)?.short());
+    stated.filter(|value| (1..=8).contains(value)).unwrap_or(1)
 }

@@ -27,7 +27,7 @@ pub(crate) mod reader;
 pub(crate) mod riff;
 mod size;
 pub(crate) mod tiff;
-mod webp;
+pub(crate) mod webp;
 
 pub use accepted::{Accepted, InvalidAccepted};
 pub use error::{Coding, Corruption, InspectError};

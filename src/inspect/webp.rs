@@ -35,7 +35,7 @@ pub(super) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Facts, Fault> {
 }
 
 /// What the RIFF header says the file holds, without the header.
-fn body(bytes: &[u8]) -> Result<&[u8], Corruption> {
+pub(crate) fn body(bytes: &[u8]) -> Result<&[u8], Corruption> {
     let mut reader = Reader::new(bytes);
     reader.take(4)?;
     let size = usize::try_from(reader.le32()?).map_err(|_| Corruption::Truncated)?;

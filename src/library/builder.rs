@@ -5,7 +5,7 @@
 //! `--database-connections`), `connections` (`--max-connections`), `pace` (`--upload-idle-timeout`,
 //! `--upload-min-rate`) and `s3` (`--provider`, `--s3-addressing`, `--s3-checksum`).
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +17,7 @@ use super::{Inner, Tintype};
 use crate::app::{self, App};
 use crate::bucket::{self, S3Settings};
 use crate::catalog;
+use crate::derive::{self, InvalidLadder, Ladder, NamedVariant, NamedVariants};
 use crate::http::{self, Pace};
 use crate::image::Format;
 use crate::inspect;
@@ -60,6 +61,10 @@ pub struct Builder {
     memory_budget: u64,
     queue_timeout: Duration,
     connections: Option<u32>,
+    variants: derive::Settings,
+    named: Vec<NamedVariant>,
+    variant_widths: Option<Result<Ladder, InvalidLadder>>,
+    variant_cache: Option<u64>,
     pace: Pace,
     put_deadline: Duration,
     sweep_margin: Duration,
@@ -84,6 +89,10 @@ impl Default for Builder {
             memory_budget: memory.budget,
             queue_timeout: memory.queue_timeout,
             connections: None,
+            variants: derive::Settings::default(),
+            named: Vec::new(),
+            variant_widths: None,
+            variant_cache: None,
             pace: Pace::default(),
             put_deadline: bucket::Limits::default().put_deadline,
             sweep_margin: Duration::from_secs(60),
@@ -213,6 +222,61 @@ impl Builder {
     }
 }
 
+/// Variants, and how much work they may be.
+impl Builder {
+    /// How free those are who ask [`router`](crate::router) for variants. Default: widths and heights
+    /// of the ladder, and named variants. [`Tintype::variant`] makes any in each mode.
+    pub const fn variants(mut self, mode: derive::Mode) -> Self {
+        self.variants.rules.mode = mode;
+        self
+    }
+
+    /// The widths and heights that [`router`](crate::router) takes. Default: fourteen from 64 to
+    /// 2560.
+    pub fn variant_widths(mut self, pixels: impl IntoIterator<Item = u32>) -> Self {
+        self.variant_widths = Some(Ladder::new(pixels));
+        self
+    }
+
+    /// A variant that [`router`](crate::router) makes by its name. May come again.
+    pub fn variant(mut self, variant: NamedVariant) -> Self {
+        self.named.push(variant);
+        self
+    }
+
+    /// What `format=auto` may choose. Default: WebP.
+    pub const fn variant_auto(mut self, formats: derive::AutoFormats) -> Self {
+        self.variants.rules.auto = formats;
+        self
+    }
+
+    /// The part of the memory budget in which variants are kept that were made, in bytes. Default: a
+    /// sixteenth.
+    pub const fn variant_cache(mut self, bytes: u64) -> Self {
+        self.variant_cache = Some(bytes);
+        self
+    }
+
+    /// How many variants are made at a time. Default: one for each core.
+    pub const fn variant_workers(mut self, number: NonZeroUsize) -> Self {
+        self.variants.workers = number;
+        self
+    }
+
+    /// How many variants may wait to be made. Default 64.
+    pub const fn variant_queue(mut self, number: usize) -> Self {
+        self.variants.queue = number;
+        self
+    }
+
+    /// The longest time for making a variant, from the beginning of the read of its original.
+    /// Default 30 s.
+    pub const fn variant_timeout(mut self, timeout: Duration) -> Self {
+        self.variants.timeout = timeout;
+        self
+    }
+}
+
 /// What only [`router`](crate::router) needs.
 impl Builder {
     /// Where clients reach the routes, prefix included, such as `https://example.com/photos`.
@@ -289,6 +353,12 @@ impl Builder {
         let public_url = note(&mut faults, Fault::PublicUrl, public_url);
         let http = self.http(public_url.flatten());
         let (image, metadata) = (self.image, self.metadata);
+        let mut variants = self.variants;
+        let ladder = self.variant_widths.transpose();
+        let ladder = note(&mut faults, Fault::VariantWidths, ladder);
+        variants.rules.ladder = ladder.flatten().unwrap_or_default();
+        let named = note(&mut faults, Fault::Variant, NamedVariants::new(self.named));
+        variants.rules.named = named.unwrap_or_default();
         let connections = NonZeroU32::new(self.catalog_connections);
         let bucket = self.bucket.or_else(|| Some(Ok(in_bucket(self.data_dir.as_ref()?))));
         let catalog = self.catalog.or_else(|| Some(Ok(in_catalog(self.data_dir.as_ref()?))));
@@ -302,7 +372,7 @@ impl Builder {
         let limits = bucket::Limits { put_deadline: self.put_deadline, ..Default::default() };
         let bucket = bucket::Settings { location: bucket, limits, s3: self.s3 };
         let catalog = catalog::Settings { connections, ..catalog::Settings::new(catalog) };
-        Ok((app::Settings { bucket, catalog, memory, image, metadata, sweep }, http))
+        Ok((app::Settings { bucket, catalog, memory, image, metadata, variants, sweep }, http))
     }
 
     fn refuse_zeros(&self, faults: &mut Vec<Fault>) {
@@ -315,6 +385,7 @@ impl Builder {
             ("max_batch_files", self.max_batch_files == 0),
             ("max_field_size", self.max_field_size == 0),
             ("queue_timeout", self.queue_timeout.is_zero()),
+            ("variant_timeout", self.variants.timeout.is_zero()),
             ("put_deadline", self.put_deadline.is_zero()),
             ("reconcile_interval", self.reconcile_interval.is_zero()),
         ];
@@ -327,7 +398,8 @@ impl Builder {
         let affordable = (budget / 4 / memory::CONNECTION_SHARE).min(CONNECTIONS);
         let affordable = u32::try_from(affordable).unwrap_or(u32::MAX);
         let connections = self.connections.unwrap_or(affordable);
-        memory::Settings { budget, connections, queue_timeout }
+        let variant_cache = self.variant_cache;
+        memory::Settings { budget, connections, queue_timeout, variant_cache }
     }
 
     fn sweep(&self) -> Result<SweepRule, reconcile::InvalidSweepRule> {

@@ -6,6 +6,7 @@ use crate::app;
 use crate::bucket::{self, BucketError};
 use crate::catalog::{self, CatalogError};
 use crate::causes::chain;
+use crate::derive::{InvalidLadder, InvalidNamedVariant};
 use crate::description::InvalidDescription;
 use crate::http::InvalidPublicUrl;
 use crate::inspect::InspectError;
@@ -178,6 +179,12 @@ pub enum Fault {
     /// The sweep margin is too short for the PUT deadline.
     #[error("sweep_margin")]
     SweepMargin(#[source] InvalidSweepRule),
+    /// The widths and heights are no ladder.
+    #[error("variant_widths")]
+    VariantWidths(#[source] InvalidLadder),
+    /// The named variants cannot be told apart, or are too many.
+    #[error("variant")]
+    Variant(#[source] InvalidNamedVariant),
     /// A number or a duration is zero.
     #[error("{setting}: zero is not possible here")]
     Zero {
@@ -187,7 +194,7 @@ pub enum Fault {
     /// The largest image would never find room.
     #[error(
         "memory_budget: an image of {image} bytes never fits: of {budget} bytes, an upload may use \
-         {largest}, since connections and reads have their shares; raise `memory_budget`, or lower \
+         {largest}, since connections, reads and variants have their shares; raise `memory_budget`, or lower \
          `max_image_size` or `connections`"
     )]
     NeverFits {

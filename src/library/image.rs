@@ -33,6 +33,13 @@ pub struct Image {
     pub sha256: Sha256,
     /// What was taken out of the file before it was stored.
     pub stripped: Stripped,
+    /// A [ThumbHash](https://evanw.github.io/thumbhash/) of the picture, to show while it loads; at
+    /// most 25 bytes. Nothing until its pixels were seen: at the upload, where that proves images by
+    /// decoding them, or when the first variant is made.
+    pub placeholder: Option<Vec<u8>>,
+    /// The colour that is most of the picture, as red, green and blue in sRGB; known when the
+    /// placeholder is.
+    pub color: Option<[u8; 3]>,
     /// What a reader sees below the image.
     pub caption: Option<String>,
     /// What stands in for the image where it is not seen.
@@ -71,6 +78,8 @@ impl From<Record> for Image {
             duration: record.duration.map(Duration::from_millis),
             sha256: record.sha256,
             stripped: record.stripped,
+            placeholder: record.placeholder,
+            color: record.color,
             caption: record.caption,
             alt: record.alt,
             metadata: record.metadata,

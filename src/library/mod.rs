@@ -10,6 +10,7 @@ mod listing;
 mod original;
 mod router;
 mod upload;
+mod variant;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::app::App;
 use crate::catalog::{CatalogError, Change};
 use crate::clock;
 use crate::delete::{self, Deleted};
+use crate::derive::{VariantError, VariantSpec};
 use crate::description;
 use crate::http;
 use crate::image::ImageId;
@@ -35,6 +37,7 @@ pub use listing::{Listing, Page};
 pub use original::Original;
 pub use router::router;
 pub use upload::Upload;
+pub use variant::Variant;
 
 /// Photos in a bucket and a catalog: uploads, finds, lists, reads and deletes them, and keeps the
 /// two in step.
@@ -119,6 +122,23 @@ impl Tintype {
         let Some(record) = self.app().catalog.find(id).await? else { return Ok(None) };
         let opened = read::open(self.app(), &record, None).await?;
         Ok(Some(Original::new(record.into(), opened, self.app().memory.clone())))
+    }
+
+    /// A smaller rendition of an image, or nothing when there is no such image. It is made when nobody
+    /// has asked for it before, and kept in the bucket and, for some time, in memory.
+    ///
+    /// Any size and quality may be asked for; the ladder binds those who ask [`router()`].
+    ///
+    /// # Errors
+    ///
+    /// [`VariantError`]; of AVIF, HEIC and films there are no variants.
+    pub async fn variant(
+        &self,
+        id: ImageId,
+        spec: &VariantSpec,
+    ) -> Result<Option<Variant>, VariantError> {
+        let Some(record) = self.app().catalog.find(id).await? else { return Ok(None) };
+        Variant::of(self.app(), record, spec).await.map(Some)
     }
 
     /// Changes what is said of an image; the image as it is then, or nothing when there is none.

@@ -20,6 +20,7 @@ pub(crate) const MOST_COUNTED: u32 = 10_000;
 pub(crate) struct Backlog {
     pub(crate) pending: u64,
     pub(crate) deleting: u64,
+    pub(crate) variants: u64,
     /// For how long the row that has been due longest has been due.
     pub(crate) overdue: Duration,
 }

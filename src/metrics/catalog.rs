@@ -69,6 +69,7 @@ pub(crate) struct CatalogMeter {
     durations: Family<ByAccess, Histogram>,
     errors: Family<ByKind, Counter>,
     unfinished: Family<ByState, Gauge>,
+    variants: Family<NoLabels, Gauge>,
     overdue: Family<NoLabels, Gauge>,
 }
 
@@ -78,8 +79,8 @@ impl Default for CatalogMeter {
         begin(&durations, Access::ALL.iter().map(|&access| ByAccess { access }));
         let errors = Family::<ByKind, Counter>::default();
         begin(&errors, Failure::ALL.iter().map(|&kind| ByKind { kind }));
-        let (unfinished, overdue) = Default::default();
-        Self { durations, errors, unfinished, overdue }
+        let (unfinished, variants, overdue) = Default::default();
+        Self { durations, errors, unfinished, variants, overdue }
     }
 }
 
@@ -95,8 +96,9 @@ impl CatalogMeter {
     /// Notes what is unfinished. What is not known has no series, since an old figure would pass for
     /// a new one.
     pub(crate) fn unfinished(&self, backlog: Option<Backlog>) {
-        let Some(Backlog { pending, deleting, overdue }) = backlog else {
+        let Some(Backlog { pending, deleting, variants, overdue }) = backlog else {
             self.unfinished.clear();
+            self.variants.clear();
             self.overdue.clear();
             return;
         };
@@ -105,9 +107,11 @@ impl CatalogMeter {
                 Unready::Pending => pending,
                 Unready::Deleting => deleting,
             };
-            let rows = i64::try_from(rows).unwrap_or(i64::MAX);
-            self.unfinished.get_or_create(&ByState { state }).set(rows);
+            self.unfinished
+                .get_or_create(&ByState { state })
+                .set(rows.try_into().unwrap_or(i64::MAX));
         }
+        self.variants.get_or_create(&NoLabels {}).set(variants.try_into().unwrap_or(i64::MAX));
         let overdue = i64::try_from(overdue.as_secs()).unwrap_or(i64::MAX);
         self.overdue.get_or_create(&NoLabels {}).set(overdue);
     }
@@ -120,8 +124,11 @@ impl CatalogMeter {
         let help = "Calls that the catalog failed";
         catalog.register("errors", help, self.errors.clone());
         let help =
-            "Rows that are not ready, at most 10000; absent while the catalog does not answer";
+            "Images that are not ready, at most 10000; absent while the catalog does not answer";
         catalog.register("unfinished_rows", help, self.unfinished.clone());
+        let help =
+            "Variants that are not ready, at most 10000; absent while the catalog does not answer";
+        catalog.register("unfinished_variants", help, self.variants.clone());
         let help = "For how long the row that has been due longest has been due; absent while the \
                     catalog does not answer";
         catalog.register_with_unit("overdue", help, Unit::Seconds, self.overdue.clone());

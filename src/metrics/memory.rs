@@ -16,6 +16,8 @@ label! {
         Upload = "upload",
         /// An answer: the bytes of an image, a page of records.
         Read = "read",
+        /// The making of a variant.
+        Variant = "variant",
     }
 }
 

@@ -18,6 +18,7 @@ mod reconciler;
 mod requests;
 mod tally;
 mod uploads;
+mod variants;
 
 use std::sync::Arc;
 
@@ -37,6 +38,7 @@ pub(crate) use reconciler::{Fate, PassOutcome, ReconcilerMeter};
 pub(crate) use requests::{Answered, Method, RequestMeter, Route};
 pub(crate) use tally::{Present, Tally};
 pub(crate) use uploads::{Stage, UploadMeter, UploadOutcome};
+pub(crate) use variants::{Keeping, VariantMeter, VariantOutcome, VariantStage};
 
 /// The upper bounds of all durations, in seconds: from a record found in memory to an upload over a
 /// bad line. Each bound is a series for each label set, so there are no more of them.
@@ -63,6 +65,8 @@ pub(crate) struct Metrics {
     pub(crate) requests: Arc<RequestMeter>,
     /// Uploads and their stages.
     pub(crate) uploads: UploadMeter,
+    /// Variants: where they come from, and their making.
+    pub(crate) variants: VariantMeter,
     /// Deletions that somebody asked for, and failures of all.
     pub(crate) deletes: DeleteMeter,
     /// The passes of the reconciler.
@@ -81,6 +85,7 @@ impl Metrics {
     pub(crate) fn new(parts: &Parts<'_>) -> Self {
         let requests = Arc::<RequestMeter>::default();
         let uploads = UploadMeter::default();
+        let variants = VariantMeter::default();
         let deletes = DeleteMeter::default();
         let reconciler = ReconcilerMeter::default();
         let mut registry = Registry::default();
@@ -88,6 +93,7 @@ impl Metrics {
         register_build(ours);
         requests.register(ours);
         uploads.register(ours);
+        variants.register(ours);
         deletes.register(ours);
         parts.memory.register(ours);
         parts.bucket.register(ours);
@@ -96,7 +102,7 @@ impl Metrics {
         // These names are the same for every program, so they have no prefix.
         registry.register_collector(Box::new(process::Process));
         let looks = Looks::default();
-        Self { registry, requests, uploads, deletes, reconciler, looks }
+        Self { registry, requests, uploads, variants, deletes, reconciler, looks }
     }
 
     /// Everything as it stands, in `format`.

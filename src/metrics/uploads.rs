@@ -82,8 +82,7 @@ impl UploadMeter {
 
     /// A stage that begins now.
     pub(crate) fn start(&self, stage: Stage) -> Timer {
-        let stage = self.stages.get_or_create_owned(&ByStage { stage });
-        Timer { stage, so_far: Duration::ZERO, since: Some(Instant::now()) }
+        Timer::of(self.stages.get_or_create_owned(&ByStage { stage }))
     }
 
     pub(super) fn register(&self, registry: &mut Registry) {
@@ -105,6 +104,11 @@ pub(crate) struct Timer {
 }
 
 impl Timer {
+    /// A stage of which `stage` holds the times, from now on.
+    pub(super) fn of(stage: Histogram) -> Self {
+        Self { stage, so_far: Duration::ZERO, since: Some(Instant::now()) }
+    }
+
     /// Something else comes between.
     pub(crate) fn pause(&mut self) {
         self.so_far += self.since.take().map_or(Duration::ZERO, |since| since.elapsed());

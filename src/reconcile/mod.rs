@@ -31,7 +31,8 @@ const PARALLEL: usize = 8;
 /// What one pass did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pass {
-    /// Rows that are gone now, with their objects.
+    /// Rows that are gone now, with their objects; those of variants that went with their image are
+    /// not counted.
     pub forgotten: u64,
     /// Rows that are due again later.
     pub postponed: u64,
@@ -51,22 +52,19 @@ pub async fn pass(app: &App) -> Result<Pass, CatalogError> {
     outcome
 }
 
+/// What a row stands for.
+#[derive(Clone, Copy)]
+enum Kind {
+    Image,
+    Variant,
+}
+
 async fn finish_what_is_due(app: &App) -> Result<Pass, CatalogError> {
     let mut pass = Pass::default();
-    while !app.stopping.is_cancelled() {
-        let now = clock::now();
-        let claimed = app.catalog.claim(now, app.sweep.lease_until(now), BATCH).await?;
-        let taken = claimed.len();
-        let leased = claimed.into_iter().map(|doomed| (doomed, app.metrics.reconciler.lease()));
-        let leased: Vec<_> = leased.collect();
-        let outcomes = stream::iter(leased).map(|(doomed, lease)| finish(app, doomed, lease));
-        let outcomes: Vec<_> = outcomes.buffer_unordered(PARALLEL).collect().await;
-        let gone = outcomes.into_iter().filter(|outcome| *outcome == Deleted::Gone).count();
-        pass.forgotten += gone as u64;
-        pass.postponed += (taken - gone) as u64;
-        if taken < BATCH as usize {
-            break;
-        }
+    // Images first: their variants go with them. Then the variants, and once more the images, since
+    // one may have waited for its last variant.
+    for kind in [Kind::Image, Kind::Variant, Kind::Image] {
+        finish_rows(app, kind, &mut pass).await?;
     }
     let before = clock::now() - IDEMPOTENCY_LIFETIME;
     while !app.stopping.is_cancelled() {
@@ -80,18 +78,48 @@ async fn finish_what_is_due(app: &App) -> Result<Pass, CatalogError> {
     Ok(pass)
 }
 
+async fn finish_rows(app: &App, kind: Kind, pass: &mut Pass) -> Result<(), CatalogError> {
+    while !app.stopping.is_cancelled() {
+        let now = clock::now();
+        let lease_until = app.sweep.lease_until(now);
+        let claimed = match kind {
+            Kind::Image => app.catalog.claim(now, lease_until, BATCH).await?,
+            Kind::Variant => app.catalog.claim_variants(now, lease_until, BATCH).await?,
+        };
+        let taken = claimed.len();
+        let leased = claimed.into_iter().map(|doomed| (doomed, app.metrics.reconciler.lease()));
+        let leased: Vec<_> = leased.collect();
+        let outcomes = stream::iter(leased).map(|(doomed, lease)| finish(app, kind, doomed, lease));
+        let outcomes: Vec<_> = outcomes.buffer_unordered(PARALLEL).collect().await;
+        let gone = outcomes.into_iter().filter(|outcome| *outcome == Deleted::Gone).count();
+        pass.forgotten += gone as u64;
+        pass.postponed += (taken - gone) as u64;
+        if taken < BATCH as usize {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// A stopping process gives its leases back instead of using them.
-async fn finish(app: &App, doomed: Doomed, _lease: Present) -> Deleted {
+async fn finish(app: &App, kind: Kind, doomed: Doomed, _lease: Present) -> Deleted {
     let now = clock::now();
     if !app.stopping.is_cancelled() {
-        let deleted = delete::finish(app, &doomed, now).await;
+        let deleted = match kind {
+            Kind::Image => delete::finish(app, &doomed, now).await,
+            Kind::Variant => delete::finish_variant(app, &doomed, now).await,
+        };
         app.metrics.reconciler.tried(match deleted {
             Deleted::Gone => Fate::Forgotten,
             Deleted::Promised => Fate::Postponed,
         });
         return deleted;
     }
-    if let Err(error) = app.catalog.postpone(doomed.id, now).await {
+    let given_back = match kind {
+        Kind::Image => app.catalog.postpone(doomed.id, now).await,
+        Kind::Variant => app.catalog.postpone_variant(doomed.id, &doomed.key, now).await,
+    };
+    if let Err(error) = given_back {
         let cause = chain(&error);
         tracing::warn!(image.id = %doomed.id, cause, "the lease runs out by itself");
     }

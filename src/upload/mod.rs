@@ -220,6 +220,8 @@ fn record(app: &App, said: Said, proved: &Proved, now: Timestamp) -> Record {
         duration: facts.duration,
         sha256: *sha256,
         stripped: *stripped,
+        placeholder: None,
+        color: None,
         caption: said.caption,
         alt: said.alt,
         metadata: said.metadata,

@@ -33,3 +33,5 @@ mod reconciling; // the reconciler: what it finishes, when, and beside whom
 mod support; // what the tests stand on
 mod tidy; // rules about the source that no lint knows
 mod uploads; // what is taken in, what is refused, and what is left of it
+mod variants; // smaller renditions, made when somebody asks for them
+mod variants_going; // variants go with their image, or by themselves, and leave nothing

@@ -8,7 +8,20 @@ use std::path::{Path, PathBuf};
 /// Pure and outer parts do not know each other; nothing below `http` knows HTTP; nothing below the
 /// use cases knows the use cases.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("app", &["bucket", "catalog", "clock", "inspect", "memory", "metrics", "reconcile", "strip"]),
+    (
+        "app",
+        &[
+            "bucket",
+            "catalog",
+            "clock",
+            "derive",
+            "inspect",
+            "memory",
+            "metrics",
+            "reconcile",
+            "strip",
+        ],
+    ),
     ("bucket", &["image", "metrics", "spans"]),
     ("catalog", &["image", "metrics", "spans", "strip"]),
     ("causes", &[]),
@@ -43,6 +56,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "catalog",
             "causes",
             "client",
+            "derive",
             "http",
             "iam",
             "inspect",
@@ -52,7 +66,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "strip",
         ],
     ),
-    ("delete", &["app", "bucket", "catalog", "causes", "image", "metrics"]),
+    ("delete", &["app", "bucket", "catalog", "causes", "clock", "image", "metrics"]),
+    (
+        "derive",
+        &[
+            "app", "bucket", "catalog", "causes", "clock", "digest", "image", "memory", "metrics",
+            "read", "spans", "variant",
+        ],
+    ),
     ("description", &["catalog"]),
     ("digest", &["catalog"]),
     (
@@ -82,6 +103,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "causes",
             "clock",
             "delete",
+            "derive",
             "description",
             "digest",
             "image",
@@ -110,6 +132,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "causes",
             "clock",
             "delete",
+            "derive",
             "description",
             "http",
             "image",

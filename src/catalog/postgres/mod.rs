@@ -31,6 +31,12 @@ type Database = sqlx::Postgres;
 /// Two reconcilers must not wait for each other, let alone get the same row.
 const CLAIM: &str = include_str!("../sql/claim_postgres.sql");
 
+const CLAIM_VARIANTS: &str = include_str!("../sql/claim_variants_postgres.sql");
+
+/// Waits for a move of the image that is under way, and sees the state that it leaves. The lock is
+/// the one that an update takes, so that two who count the variants of an image wait for each other.
+const LOCK_IMAGE: &str = "SELECT state FROM images WHERE id = $1 FOR NO KEY UPDATE";
+
 /// An array of any length is one parameter, so the statement is prepared once.
 const FIND: &str = include_str!("../sql/find_postgres.sql");
 

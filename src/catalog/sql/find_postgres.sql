@@ -1,4 +1,4 @@
 SELECT id, object_key, filename, format, size, width, height, frames, sha256, caption, alt,
-       metadata, stripped, duration, created_at
+       metadata, stripped, duration, placeholder, color, created_at
 FROM images
 WHERE id = ANY($1) AND state = 'ready'

@@ -34,6 +34,11 @@ type Database = sqlx::Sqlite;
 /// The writer is alone, so a claim needs no lock on its rows.
 const CLAIM: &str = include_str!("../sql/claim_sqlite.sql");
 
+const CLAIM_VARIANTS: &str = include_str!("../sql/claim_variants_sqlite.sql");
+
+/// A transaction that writes is alone.
+const LOCK_IMAGE: &str = "SELECT state FROM images WHERE id = $1";
+
 /// One text for any number of ids, so that it is prepared once. The order of the join is fixed,
 /// because `SQLite` cannot know how few ids there are.
 const FIND: &str = include_str!("../sql/find_sqlite.sql");

@@ -5,12 +5,14 @@ use jiff::Timestamp;
 use sqlx::Connection as _;
 use sqlx::types::Json;
 
+use super::variant_sweep::last_settled;
+use super::variants::lock_image;
 use super::{Connection, idempotency};
-use crate::catalog::record::{Change, Edit, Record};
+use crate::catalog::record::{Change, Edit, Record, State};
 use crate::catalog::reserve::{Reserve, Reserved};
 use crate::catalog::row::{DoomedRow, RecordRow};
 use crate::catalog::time::column;
-use crate::catalog::unfinished::Doomed;
+use crate::catalog::unfinished::{Doomed, Forgotten};
 use crate::image::ImageId;
 
 pub(in crate::catalog) async fn reserve(
@@ -42,9 +44,9 @@ async fn insert_pending(
     sqlx::query(
         "INSERT INTO images (id, state, object_key, filename, format, size, width, height, frames,
                              sha256, caption, alt, metadata, created_at, changed_at, settled_at,
-                             due_at, attempts, stripped, duration)
+                             due_at, attempts, stripped, duration, placeholder, color)
          VALUES ($1, 'pending', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, 0,
-                 $16, $17)",
+                 $16, $17, $18, $19)",
     )
     .bind(record.id.as_uuid())
     .bind(&record.key)
@@ -63,6 +65,8 @@ async fn insert_pending(
     .bind(column(plan.sweep_at))
     .bind(record.stripped.to_column())
     .bind(duration)
+    .bind(record.placeholder.as_deref())
+    .bind(record.color.as_ref().map(<[u8; 3]>::as_slice))
     .execute(connection)
     .await?;
     Ok(())
@@ -134,7 +138,7 @@ pub(in crate::catalog) async fn annotate(
              changed_at = $8
          WHERE id = $1 AND state = 'ready'
          RETURNING id, object_key, filename, format, size, width, height, frames, sha256, caption,
-                   alt, metadata, stripped, duration, created_at",
+                   alt, metadata, stripped, duration, placeholder, color, created_at",
     )
     .bind(id.as_uuid())
     .bind(keep_caption)
@@ -180,16 +184,46 @@ pub(in crate::catalog) async fn begin_delete(
 pub(in crate::catalog) async fn forget(
     connection: &mut Connection,
     id: ImageId,
-) -> sqlx::Result<bool> {
+) -> sqlx::Result<Forgotten> {
     let mut transaction = connection.begin().await?;
-    let deleted = sqlx::query("DELETE FROM images WHERE id = $1 AND state = 'deleting'")
-        .bind(id.as_uuid())
-        .execute(&mut *transaction)
-        .await?;
-    let forgotten = deleted.rows_affected() == 1;
-    if forgotten {
+    let forgotten = if remove(&mut transaction, id).await? {
+        Forgotten::Gone
+    } else {
+        wait_for_variants(&mut transaction, id).await?
+    };
+    if forgotten == Forgotten::Gone {
         idempotency::release(&mut transaction, id).await?;
     }
     transaction.commit().await?;
     Ok(forgotten)
+}
+
+async fn remove(transaction: &mut Connection, id: ImageId) -> sqlx::Result<bool> {
+    let deleted = sqlx::query(
+        "DELETE FROM images
+         WHERE id = $1 AND state = 'deleting'
+           AND NOT EXISTS (SELECT 1 FROM variants WHERE image_id = $1)",
+    )
+    .bind(id.as_uuid())
+    .execute(transaction)
+    .await?;
+    Ok(deleted.rows_affected() == 1)
+}
+
+/// The last variant may be going at this moment, and then nobody would look at the image before its
+/// time. So the image's row is locked, and the variants are looked at once more.
+async fn wait_for_variants(transaction: &mut Connection, id: ImageId) -> sqlx::Result<Forgotten> {
+    if lock_image(transaction, id).await? != Some(State::Deleting) {
+        return Ok(Forgotten::Absent);
+    }
+    let Some(last) = last_settled(transaction, id).await? else {
+        let removed = remove(transaction, id).await?;
+        return Ok(if removed { Forgotten::Gone } else { Forgotten::Absent });
+    };
+    sqlx::query("UPDATE images SET due_at = $2 WHERE id = $1 AND state = 'deleting'")
+        .bind(id.as_uuid())
+        .bind(last)
+        .execute(transaction)
+        .await?;
+    Ok(Forgotten::Waits)
 }

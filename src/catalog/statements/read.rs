@@ -13,8 +13,8 @@ use crate::catalog::time::{column, from_column};
 use crate::catalog::unfinished::{Row, Unfinished};
 use crate::image::ImageId;
 
-/// How many ids go into one statement. SQLite takes 32,766 parameters, PostgreSQL 65,535.
-const IDS_A_STATEMENT: usize = 1000;
+/// How many keys go into one statement. SQLite takes 32,766 parameters, PostgreSQL 65,535.
+const KEYS_A_STATEMENT: usize = 1000;
 
 pub(in crate::catalog) async fn ping(connection: &mut Connection) -> sqlx::Result<()> {
     sqlx::query("SELECT 1").execute(connection).await?;
@@ -57,7 +57,8 @@ pub(in crate::catalog) async fn page(
 ) -> sqlx::Result<Vec<Row>> {
     let rows: Vec<ImageRow> = sqlx::query_as(
         "SELECT id, state, object_key, filename, format, size, width, height, frames, sha256,
-                caption, alt, metadata, stripped, duration, created_at, settled_at, due_at, attempts
+                caption, alt, metadata, stripped, duration, placeholder, color, created_at,
+                settled_at, due_at, attempts
          FROM images WHERE id > $1 ORDER BY id LIMIT $2",
     )
     .bind(after.map_or(Uuid::nil(), ImageId::as_uuid))
@@ -69,19 +70,23 @@ pub(in crate::catalog) async fn page(
 
 pub(in crate::catalog) async fn known(
     connection: &mut Connection,
-    ids: &[ImageId],
-) -> sqlx::Result<Vec<ImageId>> {
-    let mut known = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(IDS_A_STATEMENT) {
-        let mut query = QueryBuilder::<Database>::new("SELECT id FROM images WHERE id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(id.as_uuid());
+    keys: &[(ImageId, String)],
+) -> sqlx::Result<Vec<String>> {
+    let mut known = Vec::with_capacity(keys.len());
+    for keys in keys.chunks(KEYS_A_STATEMENT) {
+        let images = "SELECT object_key FROM images WHERE id IN (";
+        let variants = "SELECT object_key FROM variants WHERE image_id IN (";
+        for beginning in [images, variants] {
+            let mut query = QueryBuilder::<Database>::new(beginning);
+            let mut list = query.separated(", ");
+            keys.iter().for_each(|(id, _)| _ = list.push_bind(id.as_uuid()));
+            query.push(") AND object_key IN (");
+            let mut list = query.separated(", ");
+            keys.iter().for_each(|(_, key)| _ = list.push_bind(key));
+            query.push(")");
+            let found = query.build_query_scalar().persistent(false);
+            known.extend(found.fetch_all(&mut *connection).await?);
         }
-        query.push(")");
-        let found: Vec<Uuid> =
-            query.build_query_scalar().persistent(false).fetch_all(&mut *connection).await?;
-        known.extend(found.into_iter().map(ImageId::from_uuid));
     }
     Ok(known)
 }
@@ -95,7 +100,9 @@ pub(in crate::catalog) async fn unfinished(
                 count(*) FILTER (WHERE state = 'deleting'),
                 count(*) FILTER (WHERE due_at <= $1),
                 min(due_at)
-         FROM images WHERE state <> 'ready'",
+         FROM (SELECT state, due_at FROM images WHERE state <> 'ready'
+               UNION ALL
+               SELECT state, due_at FROM variants WHERE state <> 'ready') AS rows_of_both",
     )
     .bind(column(now))
     .fetch_one(connection)

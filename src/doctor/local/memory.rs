@@ -117,7 +117,7 @@ mod tests {
         assert_eq!((row.verdict, row.got.as_str()), (Verdict::Warning, "319 MiB"));
         assert!(row.meaning.unwrap().starts_with("/g/memory.max allows 319 MiB."));
         let fix = "raise the limit to 320 MiB, or lower the budget: \
-                   --memory-budget=255MiB, for images of at most 132 MiB";
+                   --memory-budget=255MiB, for images of at most 116 MiB";
         assert_eq!(row.fix.as_deref(), Some(fix));
     }
 

@@ -3,6 +3,7 @@
 pub(crate) const TEM: u8 = 0x01;
 /// The lowest that is not reserved, apart from `TEM`.
 pub(crate) const SOF0: u8 = 0xC0;
+pub(crate) const SOF1: u8 = 0xC1;
 pub(crate) const SOF2: u8 = 0xC2;
 pub(crate) const DHT: u8 = 0xC4;
 pub(crate) const SOF15: u8 = 0xCF;
@@ -18,5 +19,6 @@ pub(crate) const DHP: u8 = 0xDE;
 pub(crate) const EXP: u8 = 0xDF;
 pub(crate) const APP0: u8 = 0xE0;
 pub(crate) const APP1: u8 = 0xE1;
+pub(crate) const APP14: u8 = 0xEE;
 pub(crate) const APP15: u8 = 0xEF;
 pub(crate) const COM: u8 = 0xFE;

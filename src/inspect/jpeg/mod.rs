@@ -14,7 +14,7 @@ use segments::{Segment, Segments};
 /// The most scans. A progressive photo has about ten; each costs the decoder a pass over all
 /// coefficients, whatever its own length, so that a small file could keep it busy for minutes.
 /// libjpeg-turbo's fuzzers stop at the same number.
-const MAX_SCANS: u32 = 500;
+pub(crate) const MAX_SCANS: u32 = 500;
 
 /// Reads the facts of a file that begins with a JPEG's magic bytes.
 pub(super) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Facts, Fault> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
-use tintype::catalog::{Location, State, Unfinished};
+use tintype::catalog::{Forgotten, Location, State, Unfinished};
 use tintype::image::ImageId;
 use tokio::task::JoinSet;
 
@@ -110,7 +110,7 @@ pub(super) async fn a_stray_object_gets_a_tombstone(fresh: &Fresh) {
     assert_eq!((doomed.id, doomed.key.as_str()), (stray, "p/0000/x/original.webp"));
     let rows = catalog.page(None, 10).await.unwrap();
     assert!(rows.iter().any(|row| row.record.id == stray && row.state == State::Deleting));
-    assert!(catalog.forget(stray).await.unwrap());
+    assert_eq!(catalog.forget(stray).await.unwrap(), Forgotten::Gone);
 }
 
 pub(super) async fn what_is_unfinished_is_counted(fresh: &Fresh) {

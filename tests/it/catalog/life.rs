@@ -1,6 +1,8 @@
 //! Every move between states: from where it goes, and from where it does not.
 
-use tintype::catalog::{Catalog, CatalogError, Change, Record, Reserve, Reserved, State};
+use tintype::catalog::{
+    Catalog, CatalogError, Change, Forgotten, Record, Reserve, Reserved, State,
+};
 use tokio::task::JoinSet;
 
 use crate::support::catalogs::{Fresh, at, pending, ready, record};
@@ -20,7 +22,7 @@ pub(super) async fn an_image_lives_from_pending_to_forgotten(fresh: &Fresh) {
     assert_eq!((doomed.settled_at, doomed.attempts), (at(5), 0));
     assert_eq!(catalog.find(record.id).await.unwrap(), None);
 
-    assert!(catalog.forget(record.id).await.unwrap());
+    assert_eq!(catalog.forget(record.id).await.unwrap(), Forgotten::Gone);
     assert_eq!(state(catalog, &record).await, None);
 }
 
@@ -72,7 +74,7 @@ async fn take_step(catalog: &Catalog, record: &Record, step: usize) -> bool {
         0 => catalog.commit(record.id, at(1), None).await.unwrap(),
         1 => catalog.annotate(record.id, &Change::default(), at(1)).await.unwrap().is_some(),
         2 => catalog.begin_delete(record.id, at(1)).await.unwrap().is_some(),
-        _ => catalog.forget(record.id).await.unwrap(),
+        _ => catalog.forget(record.id).await.unwrap() == Forgotten::Gone,
     }
 }
 
@@ -88,7 +90,7 @@ pub(super) async fn of_many_deletes_one_forgets(fresh: &Fresh) {
         let catalog = fresh.catalog.clone();
         deletes.spawn(async move {
             catalog.begin_delete(record.id, at(9)).await.unwrap();
-            catalog.forget(record.id).await.unwrap()
+            catalog.forget(record.id).await.unwrap() == Forgotten::Gone
         });
     }
     let forgotten = deletes.join_all().await.into_iter().filter(|forgotten| *forgotten).count();

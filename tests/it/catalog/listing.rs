@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::claims::fill_and_analyze;
-use crate::support::catalogs::{Fresh, at, pending, ready, record};
+use crate::support::catalogs::{Fresh, at, pending, pending_variant, ready, record};
 
 const LIST: &str = include_str!("../../../src/catalog/sql/list.sql");
 
@@ -119,13 +119,20 @@ pub(super) async fn the_check_sees_rows_in_every_state(fresh: &Fresh) {
     assert_eq!((more[0].due_at, more[0].settled_at), (at(30), at(2)));
 }
 
-pub(super) async fn known_ids_are_found_in_any_number(fresh: &Fresh) {
+pub(super) async fn known_keys_are_found_in_any_number(fresh: &Fresh) {
     let catalog = &fresh.catalog;
-    let there = record(at(0));
-    pending(catalog, &there).await;
-    let mut ids: Vec<_> = (0..2500).map(|_| ImageId::generate(at(0))).collect();
-    ids.push(there.id);
+    let there = ready(catalog, at(0)).await;
+    let variant = pending_variant(catalog, &there, "w320.webp").await;
+    let strangers = (0..2500).map(|_| (ImageId::generate(at(0)), there.key.clone()));
+    let mut keys: Vec<_> = strangers.collect();
+    keys.extend(
+        [there.key.clone(), variant.key.clone(), "x".to_owned()].map(|key| (there.id, key)),
+    );
 
-    assert_eq!(catalog.known(&ids).await.unwrap(), [there.id]);
+    let mut known = catalog.known(&keys).await.unwrap();
+    known.sort();
+    let mut expected = [there.key, variant.key];
+    expected.sort();
+    assert_eq!(known, expected);
     assert!(catalog.known(&[]).await.unwrap().is_empty());
 }

@@ -13,6 +13,8 @@ mod listing; // pages, and what they cost
 mod lookups; // many askers who share statements
 mod opening; // locations, settings, migrations
 mod outage; // PostgreSQL killed, hanging, gone, and back
+mod variant_life; // every move of a variant, allowed or not, whatever its image does meanwhile
+mod variant_sweep; // what the reconciler and a deletion do with variants
 mod writer; // the one writer of a SQLite file under load and under faults
 
 macro_rules! on_both {
@@ -47,7 +49,24 @@ on_both! {
         pages_are_stable_under_uploads_and_deletes
         the_listing_reads_the_primary_key
         the_check_sees_rows_in_every_state
-        known_ids_are_found_in_any_number;
+        known_keys_are_found_in_any_number;
+    variant_life:
+        a_variant_lives_from_pending_to_forgotten
+        every_move_of_a_variant_is_refused_from_every_other_state
+        a_variant_needs_an_image_that_is_ready
+        of_many_makers_of_one_name_one_gets_it
+        an_image_has_no_more_variants_than_it_may
+        no_variant_appears_once_its_image_is_deleting
+        a_name_is_free_again_once_its_variant_is_to_go
+        a_placeholder_is_noted_once;
+    variant_sweep:
+        an_image_is_not_forgotten_before_its_variants
+        an_image_that_waits_is_due_when_its_last_variant_goes
+        a_process_that_knows_no_variants_cannot_forget_their_image
+        a_maker_that_vanished_is_swept
+        two_claimers_never_get_the_same_variant
+        variants_come_in_pages
+        a_claim_of_variants_reads_the_partial_index;
     lookups:
         every_asker_gets_its_own_answer
         a_lookup_sees_what_was_done_before_it
@@ -66,6 +85,7 @@ on_both! {
         a_claim_reads_the_partial_index;
     backlog:
         a_backlog_has_a_ceiling_and_begins_with_what_is_due_first
+        variants_are_in_the_backlog
         tries_that_fail_do_not_make_a_row_look_younger
         a_swept_upload_is_overdue_since_it_could_no_longer_land
         the_backlog_reads_the_partial_index;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::{Connection as _, SqliteConnection};
-use tintype::catalog::{Catalog, CatalogError, Location, Reserve, Settings};
+use tintype::catalog::{Catalog, CatalogError, Forgotten, Location, Reserve, Settings};
 use tokio::task::JoinSet;
 
 use super::on_sqlite;
@@ -15,7 +15,7 @@ async fn upload_and_delete_half(catalog: Catalog, rounds: i64) {
         assert!(catalog.find(record.id).await.unwrap().is_some());
         if second % 2 == 0 {
             catalog.begin_delete(record.id, at(99)).await.unwrap().unwrap();
-            assert!(catalog.forget(record.id).await.unwrap());
+            assert_eq!(catalog.forget(record.id).await.unwrap(), Forgotten::Gone);
         }
     }
 }

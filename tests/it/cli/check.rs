@@ -47,6 +47,7 @@ async fn a_sound_site_is_told_so() {
         assert_eq!(
             ended.stdout,
             "records    2 ready\n\
+             variants   0 ready\n\
              unfinished 0 pending, 0 deleting\n\
              objects    2 ours, 0 foreign\n\
              every invariant that was checked holds\n"
@@ -54,7 +55,7 @@ async fn a_sound_site_is_told_so() {
     }
     let (ended, report) = site.check(&[]).await;
     let expected = json!({
-        "records": 2, "objects": {"listing": "listed", "ours": 2, "foreign": 0},
+        "records": 2, "variants": 0, "objects": {"listing": "listed", "ours": 2, "foreign": 0},
         "pending": 0, "deleting": 0, "findings": [], "more_findings": 0,
     });
     assert_eq!((ended.code, report), (Some(0), expected), "{ended}");

@@ -149,6 +149,11 @@ impl TestApp {
         App::start(&self.settings).await.unwrap()
     }
 
+    /// The settings of the HTTP part.
+    pub(crate) fn http(&self) -> http::Settings {
+        self.http.clone()
+    }
+
     /// The proxy before the bucket.
     pub(crate) fn faults(&self) -> &FaultProxy {
         self.proxy.as_ref().expect("start the application with `behind_faults`")
@@ -200,6 +205,11 @@ impl TestApp {
         let answer = self.upload(bytes).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         answer.json()
+    }
+
+    /// When what is unfinished counts as abandoned.
+    pub(crate) const fn sweep(&self) -> SweepRule {
+        self.settings.sweep
     }
 
     /// One pass of the reconciler.
@@ -312,9 +322,11 @@ fn setup(bucket: bucket::Settings, catalog: tintype::catalog::Settings) -> Setup
                 budget: 64 << 20,
                 connections: 0,
                 queue_timeout: Duration::from_secs(10),
+                variant_cache: None,
             },
             image: inspect::Limits::default(),
             metadata: tintype::strip::Metadata::default(),
+            variants: tintype::derive::Settings::default(),
             sweep,
         },
         http: http::Settings {

@@ -9,7 +9,10 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
-use tintype::catalog::{Catalog, Location, Record, Reserve, Reserved, Settings, Sha256};
+use tintype::catalog::{
+    Catalog, Location, Record, Reserve, Reserved, Settings, Sha256, VARIANTS_PER_IMAGE, Variant,
+    VariantReserved,
+};
 use tintype::image::{Format, ImageId};
 use tintype::strip::Kind;
 use uuid::Uuid;
@@ -161,6 +164,8 @@ pub(crate) fn record(now: Timestamp) -> Record {
         duration: None,
         sha256: Sha256::new([7; 32]),
         stripped: [Kind::Gps, Kind::Exif].into_iter().collect(),
+        placeholder: None,
+        color: None,
         caption: None,
         alt: Some("a lion".to_owned()),
         metadata: json!({"album": "zoo", "stars": 5}).as_object().unwrap().clone(),
@@ -182,4 +187,35 @@ pub(crate) async fn ready(catalog: &Catalog, now: Timestamp) -> Record {
     pending(catalog, &record).await;
     assert!(catalog.commit(record.id, now, None).await.unwrap());
     record
+}
+
+/// A variant of `image`, made when that was uploaded, under a key of its own.
+pub(crate) fn variant(image: &Record, name: &str) -> Variant {
+    Variant {
+        image: image.id,
+        name: name.parse().unwrap(),
+        key: format!("photos/3f9a/{}/{}-{name}", image.id, Uuid::new_v4().simple()),
+        format: Format::Webp,
+        size: 12_345,
+        width: 320,
+        height: 240,
+        sha256: Sha256::new([9; 32]),
+        created_at: image.created_at,
+    }
+}
+
+/// Reserves a row for a variant that may be swept a minute after it was made.
+pub(crate) async fn pending_variant(catalog: &Catalog, image: &Record, name: &str) -> Variant {
+    let variant = variant(image, name);
+    let sweep_at = variant.created_at + jiff::SignedDuration::from_secs(60);
+    let reserved = catalog.reserve_variant(&variant, sweep_at, VARIANTS_PER_IMAGE).await.unwrap();
+    assert_eq!(reserved, VariantReserved::New);
+    variant
+}
+
+/// A ready variant of `image`.
+pub(crate) async fn ready_variant(catalog: &Catalog, image: &Record, name: &str) -> Variant {
+    let variant = pending_variant(catalog, image, name).await;
+    assert!(catalog.commit_variant(&variant, variant.created_at).await.unwrap());
+    variant
 }

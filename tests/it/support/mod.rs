@@ -13,4 +13,5 @@ pub(crate) mod photos; // images made by code, and the hostile family
 pub(crate) mod process; // the real binary as a process of its own
 pub(crate) mod requests; // what a client may ask, in few words
 pub(crate) mod s3_double; // an S3 service in this process
+pub(crate) mod variants; // variants made by hand, step by step
 pub(crate) mod wire; // a client that writes HTTP itself

@@ -164,6 +164,7 @@ async fn the_answer_is_the_image_and_says_where_it_is() {
         "duration",
         "sha256",
         "placeholder",
+        "color",
         "stripped",
         "caption",
         "alt",

@@ -38,6 +38,8 @@ pub(super) async fn template(catalog: &Catalog) -> Result<ImageId> {
         duration: None,
         sha256: Sha256::new([0x5A; 32]),
         stripped: tintype::strip::Stripped::default(),
+        placeholder: None,
+        color: None,
         caption: Some("A caption of the usual length, such as people write".to_owned()),
         alt: None,
         metadata: serde_json::Map::new(),

@@ -1,0 +1,87 @@
+//! WebP by the crate `image-webp`, a picture at a time and in full size.
+//!
+//! The frames of an animation are decoded as files of their own, because the crate composes an
+//! animation in three buffers as large as the canvas.
+
+mod frames;
+mod lossless;
+
+use image_webp::{DecodingError, WebPDecoder};
+
+use super::Job;
+use super::watched::Watched;
+use crate::image::Format;
+use crate::variant::error::{Fault, RenderError, undecodable};
+use crate::variant::geometry::Size;
+use crate::variant::resize::Decoded;
+use crate::variant::{Layout, Pixels};
+use frames::Frame;
+
+/// Bytes for each pixel that decoding takes at most. Of a lossy picture with opacity: its planes 1.5,
+/// the result 4, its opacity as a picture of its own 5, the tables of that at most 1. Lossless
+/// pictures take less.
+const PIXEL_BYTES: u64 = 12;
+
+/// What the tables of prefix codes may take beside that.
+const TABLES: u64 = 16 << 20;
+
+/// Bytes that decoding takes at most.
+pub(in crate::variant) fn cost(stored: Size, size: u64) -> u64 {
+    // The coded data is copied once as a file of its own, and once by partitions.
+    stored.area() * PIXEL_BYTES + 2 * size + tables(stored)
+}
+
+/// What the tables of prefix codes may take. A writer seldom uses more than a few hundred groups of
+/// them, and a stranger can ask for 65,536 with a small file.
+fn tables(stored: Size) -> u64 {
+    TABLES + 2 * stored.area()
+}
+
+/// The picture, or the first frame on an empty canvas.
+pub(super) fn decode(job: &Job<'_>) -> Result<Decoded, RenderError> {
+    let first = frames::frames(job.bytes)?.next().unwrap_or(Err(empty()))?;
+    let pixels = picture(job, &first)?;
+    let mut decoded = Decoded::full(first.on_canvas(pixels, job.stored));
+    decoded.multiply().map_err(|cause| undecodable(Format::Webp, cause))?;
+    Ok(decoded)
+}
+
+/// Decodes every frame after the first.
+pub(super) fn prove_rest(job: &Job<'_>) -> Result<(), RenderError> {
+    for frame in frames::frames(job.bytes)?.skip(1) {
+        picture(job, &frame?)?;
+    }
+    Ok(())
+}
+
+fn picture(job: &Job<'_>, frame: &Frame<'_>) -> Result<Pixels, RenderError> {
+    let fault = |cause: DecodingError| fault(job, cause);
+    let stated = frame.size.unwrap_or(job.stored);
+    for data in &frame.lossless {
+        lossless::admit(data, stated, tables(job.stored), job.deadline)?;
+    }
+    let mut decoder = WebPDecoder::new(Watched::new(&frame.bytes, job.deadline)).map_err(fault)?;
+    let (width, height) = decoder.dimensions();
+    let found = Size { width, height };
+    if found != stated || decoder.is_animated() || found.area() > job.stored.area() {
+        return Err(undecodable(Format::Webp, Fault::size(found, stated)));
+    }
+    let layout = if decoder.has_alpha() { Layout::Rgba } else { Layout::Rgb };
+    let length = decoder.output_buffer_size();
+    let length = length.ok_or_else(|| undecodable(Format::Webp, Fault::Memory))?;
+    let mut samples = vec![0; length];
+    decoder.read_image(&mut samples).map_err(fault)?;
+    job.deadline.check()?;
+    Ok(Pixels { width, height, layout, samples })
+}
+
+fn empty() -> RenderError {
+    undecodable(Format::Webp, Fault::Empty)
+}
+
+fn fault(job: &Job<'_>, cause: DecodingError) -> RenderError {
+    match job.deadline.check() {
+        Err(timed_out) => timed_out.into(),
+        Ok(()) => undecodable(Format::Webp, cause),
+    }
+}

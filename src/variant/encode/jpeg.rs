@@ -1,0 +1,23 @@
+//! JPEG by the crate `jpeg-encoder`: baseline, colour at half the resolution, as sharp does.
+
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+
+use super::Fault;
+use crate::variant::{Layout, Pixels};
+
+pub(super) fn encode(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, Fault> {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, quality.clamp(1, 100));
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    encoder.set_optimized_huffman_tables(false);
+    let (width, height) = (u16::try_from(pixels.width)?, u16::try_from(pixels.height)?);
+    let colours = match pixels.layout {
+        Layout::Gray => ColorType::Luma,
+        Layout::Rgb => ColorType::Rgb,
+        Layout::GrayAlpha | Layout::Rgba | Layout::Cmyk => {
+            return Err(Box::from("a layer that JPEG lacks"));
+        }
+    };
+    encoder.encode(&pixels.samples, width, height, colours)?;
+    Ok(bytes)
+}

@@ -1,0 +1,116 @@
+//! Which colours the components are, and pixels of them.
+
+use super::frame::Frame;
+use crate::variant::Layout;
+
+/// What the application segments before the image data tell about colours.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Marks {
+    /// There is a JFIF segment.
+    pub(super) jfif: bool,
+    /// The transform that Adobe's segment states, if there is one.
+    pub(super) adobe: Option<u8>,
+}
+
+impl Marks {
+    /// Takes an `APP0` segment (JFIF 1.02, page 5).
+    pub(super) fn take_jfif(&mut self, payload: &[u8]) {
+        self.jfif |= payload.starts_with(b"JFIF\0") && payload.len() >= 14;
+    }
+
+    /// Takes an `APP14` segment (Adobe's technical note 5116, section 18).
+    pub(super) fn take_adobe(&mut self, payload: &[u8]) {
+        if let Some(([b'A', b'd', b'o', b'b', b'e', _, _, _, _, _, _, transform], _)) =
+            payload.split_first_chunk()
+        {
+            self.adobe = Some(*transform);
+        }
+    }
+}
+
+/// What the components are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Colors {
+    Gray,
+    Rgb,
+    /// Brightness and two differences.
+    YCbCr,
+    /// Inks, 0 for none.
+    Cmyk,
+    /// Inks, 255 for none, as Adobe's programs write them.
+    AdobeCmyk,
+    /// `YCbCr` of red, green and blue that stand for the inverse of three inverted inks, which is the
+    /// inks, and inverted black.
+    AdobeYcck,
+}
+
+impl Colors {
+    /// As libjpeg decides.
+    pub(super) fn of(frame: &Frame, marks: Marks) -> Self {
+        let ids: Vec<u8> = frame.components.iter().map(|component| component.id).collect();
+        match (ids.as_slice(), marks.adobe) {
+            ([_], _) => Self::Gray,
+            ([_, _, _], _) if marks.jfif => Self::YCbCr,
+            ([_, _, _], Some(0)) => Self::Rgb,
+            ([_, _, _], Some(_)) => Self::YCbCr,
+            (b"RGB", None) => Self::Rgb,
+            ([_, _, _], None) => Self::YCbCr,
+            (_, Some(0)) => Self::AdobeCmyk,
+            (_, Some(_)) => Self::AdobeYcck,
+            (_, None) => Self::Cmyk,
+        }
+    }
+
+    pub(super) fn layout(self) -> Layout {
+        match self {
+            Self::Gray => Layout::Gray,
+            Self::Rgb | Self::YCbCr => Layout::Rgb,
+            Self::Cmyk | Self::AdobeCmyk | Self::AdobeYcck => Layout::Cmyk,
+        }
+    }
+
+    /// Fills a row of pixels from the rows of the components.
+    pub(super) fn fill(self, pixels: &mut [u8], rows: &[&[u8]]) {
+        match (self, rows) {
+            (Self::Gray, [gray]) => pixels.iter_mut().zip(*gray).for_each(|(to, from)| *to = *from),
+            (Self::Rgb, [r, g, b]) => fill_three(pixels, [r, g, b], |rgb| rgb),
+            (Self::YCbCr, [y, cb, cr]) => fill_three(pixels, [y, cb, cr], rgb),
+            (Self::Cmyk, [c, m, y, k]) => fill_four(pixels, [c, m, y, k], |inks| inks),
+            (Self::AdobeCmyk, [c, m, y, k]) => {
+                fill_four(pixels, [c, m, y, k], |inks| inks.map(|ink| !ink));
+            }
+            (Self::AdobeYcck, [y, cb, cr, k]) => {
+                fill_four(pixels, [y, cb, cr, k], |[y, cb, cr, k]| {
+                    let [c, m, y] = rgb([y, cb, cr]);
+                    [c, m, y, !k]
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+#[inline(always)]
+fn fill_three(pixels: &mut [u8], [a, b, c]: [&[u8]; 3], convert: impl Fn([u8; 3]) -> [u8; 3]) {
+    let (pixels, _) = pixels.as_chunks_mut();
+    for (((pixel, a), b), c) in pixels.iter_mut().zip(a).zip(b).zip(c) {
+        *pixel = convert([*a, *b, *c]);
+    }
+}
+
+#[inline(always)]
+fn fill_four(pixels: &mut [u8], [a, b, c, d]: [&[u8]; 4], convert: impl Fn([u8; 4]) -> [u8; 4]) {
+    let (pixels, _) = pixels.as_chunks_mut();
+    for ((((pixel, a), b), c), d) in pixels.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+        *pixel = convert([*a, *b, *c, *d]);
+    }
+}
+
+/// From `YCbCr` (JFIF 1.02, page 3), in parts of 2¹⁶.
+#[inline(always)]
+fn rgb([y, cb, cr]: [u8; 3]) -> [u8; 3] {
+    let y = (i32::from(y) << 16) + (1 << 15);
+    let (cb, cr) = (i32::from(cb) - 128, i32::from(cr) - 128);
+    let values = [y + 91_881 * cr, y - 22_554 * cb - 46_802 * cr, y + 116_130 * cb];
+    values.map(|value| (value >> 16).clamp(0, 255) as u8)
+}

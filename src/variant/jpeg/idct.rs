@@ -1,0 +1,156 @@
+//! From the lowest coefficients of a block to its samples at reduced size.
+//!
+//! The `n` lowest coefficients of eight, put through a transform of `n` points, give the block
+//! without the details that `n` samples cannot show. With the scaling of T.81, A.3.3, all sizes
+//! share one formula for each direction:
+//!
+//! ```text
+//! sample[x] = 1/√8 · (c[0] + √2 · Σ c[k] · cos((2x + 1) · k · π / 2n))
+//! ```
+
+/// Coefficients in rows of eight, the lowest frequencies first in both directions.
+pub(super) type Block = [[i32; 8]; 8];
+
+/// The samples of a block, in rows of `L`.
+pub(super) type Samples<const L: usize> = [[u8; L]; L];
+
+/// Those of `L` columns at one frequency, or in one row.
+type Lanes<const L: usize> = [f32; L];
+
+/// The sample of a block of which only the first coefficient is wanted.
+#[inline(always)]
+pub(super) fn one(first: i32) -> u8 {
+    (first.saturating_add(4) >> 3).saturating_add(128).clamp(0, 255) as u8
+}
+
+/// The 2 × 2 samples of 2 × 2 coefficients.
+#[inline(always)]
+pub(super) fn two_by_two(block: &Block) -> Samples<2> {
+    let [[a, b, ..], [c, d, ..], ..] = *block;
+    let [a, b, c, d] = [a, b, c, d].map(|it| it.clamp(-(1 << 15), 1 << 15));
+    let (upper, lower) = ([a + b, a - b], [c + d, c - d]);
+    let [[u, v], [w, x]] = [upper, lower];
+    [[u + w, v + x].map(one), [u - w, v - x].map(one)]
+}
+
+/// The 4 × 4 samples of 4 × 4 coefficients.
+pub(super) fn four_by_four(block: &Block) -> Samples<4> {
+    let mut corner = [[0.0; 4]; 4];
+    for (row, from) in corner.iter_mut().zip(block) {
+        for (value, from) in row.iter_mut().zip(from) {
+            *value = *from as f32;
+        }
+    }
+    transform(&mut corner, 4);
+    let mut turned = transposed(&corner);
+    transform(&mut turned, 4);
+    transposed(&turned).map(|row| row.map(rounded))
+}
+
+/// The samples of as many coefficients, `across` × `down` at the upper left, in rows of eight. Both
+/// sides are 1, 2, 4 or 8.
+pub(super) fn any_size(block: &Block, across: u32, down: u32) -> Samples<8> {
+    let mut values = block.map(|row| row.map(|value| value as f32));
+    transform(&mut values, down);
+    let mut turned = transposed(&values);
+    transform(&mut turned, across);
+    transposed(&turned).map(|row| row.map(rounded))
+}
+
+/// Replaces the first `points` rows of coefficients by rows of samples, not yet divided by √8.
+#[inline(always)]
+fn transform<const L: usize>(rows: &mut [Lanes<L>; L], points: u32) {
+    match (points, rows.as_mut_slice()) {
+        (8, [a, b, c, d, e, f, g, h]) => {
+            let even = four_points([*a, *c, *e, *g]);
+            let odd = odd_points([*b, *d, *f, *h]);
+            let (sums, differences) = (both(even, odd, add), both(even, odd, subtract));
+            [*a, *b, *c, *d] = sums;
+            [*h, *g, *f, *e] = differences;
+        }
+        (4, [a, b, c, d, ..]) => [*a, *b, *c, *d] = four_points([*a, *b, *c, *d]),
+        (2, [a, b, ..]) => (*a, *b) = (add(*a, *b), subtract(*a, *b)),
+        _ => {}
+    }
+}
+
+/// Four coefficients to four samples.
+#[inline(always)]
+fn four_points<const L: usize>([a, b, c, d]: [Lanes<L>; 4]) -> [Lanes<L>; 4] {
+    // √2 · cos(π/8) and √2 · cos(3π/8).
+    const C1: f32 = 1.306_563;
+    const C3: f32 = 0.541_196_1;
+    let (outer, inner) = (add(a, c), subtract(a, c));
+    let outer_odd = add(times(b, C1), times(d, C3));
+    let inner_odd = subtract(times(b, C3), times(d, C1));
+    [
+        add(outer, outer_odd),
+        add(inner, inner_odd),
+        subtract(inner, inner_odd),
+        subtract(outer, outer_odd),
+    ]
+}
+
+/// What the odd ones of eight coefficients add to the first four samples, and take from the others.
+#[inline(always)]
+fn odd_points<const L: usize>(odd: [Lanes<L>; 4]) -> [Lanes<L>; 4] {
+    // √2 · cos(kπ/16).
+    const C1: f32 = 1.387_039_8;
+    const C3: f32 = 1.175_875_6;
+    const C5: f32 = 0.785_694_96;
+    const C7: f32 = 0.275_899_4;
+    let weigh = |weights: [f32; 4]| {
+        let terms = odd.into_iter().zip(weights).map(|(lanes, weight)| times(lanes, weight));
+        terms.fold([0.0; L], add)
+    };
+    [[C1, C3, C5, C7], [C3, -C7, -C1, -C5], [C5, -C1, C7, C3], [C7, -C5, C3, -C1]].map(weigh)
+}
+
+#[inline(always)]
+fn both<const L: usize>(
+    left: [Lanes<L>; 4],
+    right: [Lanes<L>; 4],
+    operation: impl Fn(Lanes<L>, Lanes<L>) -> Lanes<L>,
+) -> [Lanes<L>; 4] {
+    let ([a, b, c, d], [e, f, g, h]) = (left, right);
+    [operation(a, e), operation(b, f), operation(c, g), operation(d, h)]
+}
+
+#[inline(always)]
+fn add<const L: usize>(mut left: Lanes<L>, right: Lanes<L>) -> Lanes<L> {
+    left.iter_mut().zip(right).for_each(|(left, right)| *left += right);
+    left
+}
+
+#[inline(always)]
+fn subtract<const L: usize>(mut left: Lanes<L>, right: Lanes<L>) -> Lanes<L> {
+    left.iter_mut().zip(right).for_each(|(left, right)| *left -= right);
+    left
+}
+
+#[inline(always)]
+fn times<const L: usize>(lanes: Lanes<L>, factor: f32) -> Lanes<L> {
+    lanes.map(|value| value * factor)
+}
+
+#[inline(always)]
+fn transposed<const L: usize>(rows: &[Lanes<L>; L]) -> [Lanes<L>; L] {
+    let mut turned = [[0.0; L]; L];
+    for (column, row) in rows.iter().enumerate() {
+        for (target, value) in turned.iter_mut().zip(row) {
+            if let Some(target) = target.get_mut(column) {
+                *target = *value;
+            }
+        }
+    }
+    turned
+}
+
+/// The sample of a value that is not yet divided by 8.
+#[inline(always)]
+fn rounded(value: f32) -> u8 {
+    /// Beyond it the last bit of a number is 1, so that adding it rounds.
+    const INTEGERS: f32 = (3 << 22) as f32;
+    let sample = (value * 0.125 + 128.0).clamp(0.0, 255.0);
+    (sample + INTEGERS).to_bits() as u8
+}

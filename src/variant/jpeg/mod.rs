@@ -1,0 +1,88 @@
+//! JPEG (ITU-T T.81) at 1/8, 1/4 or 1/2 of its size, of its lowest coefficients alone: the others
+//! are passed over, several at one look. See `docs/decisions/0013-reduced-jpeg.md`.
+//!
+//! Baseline, extended (8 bits) and progressive files of one, three or four components. Of a
+//! sequential file every bit of every scan is read, so that [`decode`] also shows that the file is
+//! whole. Of a progressive one only the scans are that bear on the wanted coefficients: at 1/8 those
+//! of the first coefficients; in the others the segments are walked alone.
+
+mod bits;
+mod codes;
+mod coefficients;
+mod color;
+mod decoder;
+mod error;
+mod frame;
+mod idct;
+mod plane;
+mod progressive;
+mod scale;
+mod scan;
+mod sequential;
+mod skip;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod zigzag;
+
+pub(crate) use error::{Damage, DataFault, DecodeError, Unsupported};
+pub(crate) use scale::Scale;
+
+use super::{Deadline, Pixels};
+use decoder::{Decoder, Reading};
+use frame::BLOCK;
+
+/// What the tables, the lists and a few rows take at the most, whatever the picture: eight Huffman
+/// tables of 2.5 KiB each, four of 8 KiB for passing over, and rows of four components of 65,535
+/// pixels at 1/2, in bytes and in 1/256.
+const FIXED: u64 = 8 * 2560 + 4 * 8192 + 4 * 3 * (65_536 / 2) + 8192;
+
+/// The most that blocks fill up at the edge of a picture: four of them.
+const UNIT: u32 = 4 * BLOCK;
+
+/// The most bytes that [`decode`] has in use at any time, beside its input, for a file that states
+/// this width and height: for a progressive file with four components of full size.
+pub(crate) fn cost(width: u32, height: u32, scale: Scale) -> u64 {
+    let side = |pixels: u32| u64::from(scale.of(pixels.next_multiple_of(UNIT)));
+    let samples = side(width) * side(height);
+    // For each sample a coefficient of two bytes, and a mask of eight bytes for each block.
+    let halves_of_coefficients = match scale {
+        Scale::Eighth => 4,
+        Scale::Quarter => 8,
+        Scale::Half => 5,
+    };
+    // While the first plane is made of them; or, later, four planes and the pixels.
+    let each = (4 * halves_of_coefficients / 2 + 1).max(4 + 4);
+    samples * each + FIXED
+}
+
+/// Decodes a JPEG at reduced size, to grey, RGB or CMYK.
+///
+/// # Errors
+///
+/// [`DecodeError::Unsupported`] for what another decoder may know, [`DecodeError::Corrupt`] for what
+/// is broken, [`DecodeError::TimedOut`] when `deadline` has passed.
+pub(crate) fn decode(
+    bytes: &[u8],
+    scale: Scale,
+    deadline: Deadline,
+) -> Result<Pixels, DecodeError> {
+    Decoder::new(scale, Reading::Wanted, deadline).decode(bytes)
+}
+
+/// The most bytes that [`prove`] has in use at any time, beside its input.
+pub(crate) fn proof_cost(width: u32, height: u32) -> u64 {
+    let side = |pixels: u32| u64::from(Scale::Eighth.of(pixels.next_multiple_of(UNIT)));
+    // For each block of four components a coefficient and a mask; then planes and pixels, as above.
+    side(width) * side(height) * (4 * (2 + 8) + 4 + 4) + FIXED
+}
+
+/// Reads every scan of a JPEG to its last bit, and gives the picture at 1/8. A scan of a progressive
+/// file that refines others is read by what those have told, so that every code in it is proved.
+///
+/// # Errors
+///
+/// Those of [`decode`].
+pub(crate) fn prove(bytes: &[u8], deadline: Deadline) -> Result<Pixels, DecodeError> {
+    Decoder::new(Scale::Eighth, Reading::Everything, deadline).decode(bytes)
+}
