@@ -9,15 +9,31 @@
 //! It writes what came out to OUT, says `ready`, and for each number that it reads it does the same
 //! so many times more and says `done`.
 
+#![expect(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "of the modules that it measures by themselves it uses a part"
+)]
 #![expect(clippy::print_stdout, reason = "it answers on its standard output")]
+
+#[path = "../../../src/image.rs"]
+mod image;
+#[path = "../../../src/inspect/mod.rs"]
+mod inspect;
+#[path = "../../../src/strip/mod.rs"]
+mod strip;
+#[path = "../../../src/variant/mod.rs"]
+mod variant;
 
 use std::io::BufRead as _;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use tintype::inspect::{Limits, inspect};
-use tintype::strip::{Metadata, strip};
-use tintype::variant::{Deadline, Fit, Order, Output, Source, render};
+
+use crate::inspect::{Limits, inspect};
+use crate::strip::{Metadata, strip};
+use crate::variant::{Deadline, Fit, Order, Output, Source, render};
 
 /// No picture takes so long.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -71,7 +87,7 @@ impl Work {
                     height: facts.height,
                     size: original.len() as u64,
                 };
-                let deadline = Deadline::at(Instant::now() + LONGEST);
+                let deadline = Deadline(Instant::now() + LONGEST);
                 Ok(render(original, &source, order, deadline)?.bytes)
             }
         }
