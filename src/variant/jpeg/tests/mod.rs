@@ -1,4 +1,6 @@
-//! Held against a decoder of the full size, whose pixels are averaged.
+//! Held against what was encoded, and against a decoder of the full size.
+
+mod damage;
 
 use std::time::{Duration, Instant};
 
@@ -6,8 +8,8 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use proptest::prelude::{ProptestConfig, any, prop_oneof, proptest};
 use proptest::strategy::{Just, Strategy};
 
-use super::{Damage, DataFault, DecodeError, Scale, Unsupported, cost, decode};
-use crate::variant::{Deadline, Layout, Pixels, TimedOut};
+use super::{Scale, cost, decode};
+use crate::variant::{Deadline, Layout, Pixels};
 
 const SCALES: [(Scale, u32); 3] = [(Scale::Eighth, 8), (Scale::Quarter, 4), (Scale::Half, 2)];
 
@@ -165,7 +167,113 @@ proptest! {
     }
 }
 
+/// With scans that refine first and other coefficients, 2 × 2 sampling and restart markers; written by
+/// Pillow 12.
+const REFINED: &[u8] = include_bytes!("refined.jpg");
+
 #[test]
-fn first() {
-    check(&encode(PLAIN), PLAIN, &smooth(PLAIN), Layout::Rgb);
+fn agrees_with_a_decoder_of_the_full_size_on_refined_scans() {
+    let full = image::load_from_memory(REFINED).unwrap().into_rgb8();
+    let style = Style { size: [52, 44], is_progressive: true, ..PLAIN };
+    check(REFINED, style, full.as_raw(), Layout::Rgb);
+}
+
+#[test]
+fn a_sample_at_an_eighth_is_the_mean_of_its_block() {
+    let style = Style { size: [64, 48], sampling: SamplingFactor::F_1_1, ..PLAIN };
+    for (is_progressive, restart) in [(false, 0), (false, 3), (true, 0), (true, 5)] {
+        let bytes = encode(Style { is_progressive, restart, ..style });
+        let full = image::load_from_memory(&bytes).unwrap().into_rgb8();
+        let pixels = decode(&bytes, Scale::Eighth, soon()).unwrap();
+        let (_, most) = differences(&pixels, &averaged(full.as_raw(), [64, 48], 3, 8));
+        assert!(most < 2.0, "{most}");
+    }
+}
+
+#[test]
+fn colours_are_those_that_libjpeg_takes() {
+    // Red as it is stored: RGB by ids, RGB by Adobe's segment, and taken for brightness and
+    // differences where a JFIF segment says so.
+    let rgb = flat([200, 20, 30], b"RGB", &[]);
+    assert_close(&rgb, [200, 20, 30]);
+    let adobe = flat([200, 20, 30], &[1, 2, 3], b"\xFF\xEE\0\x0EAdobe\0\x64\0\0\0\0\0");
+    assert_close(&adobe, [200, 20, 30]);
+    let jfif = b"\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0";
+    let difference = [63, 255, 9];
+    assert_close(&flat([200, 20, 30], b"RGB", jfif), difference);
+    assert_close(&flat([200, 20, 30], &[1, 2, 3], &[]), difference);
+}
+
+/// A picture of one block whose components have these ids and values.
+fn flat(values: [u8; 3], ids: &[u8], application: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0xFF, 0xD8];
+    bytes.extend(application);
+    bytes.extend([0xFF, 0xDB, 0, 67, 0]);
+    bytes.extend([8; 64]);
+    bytes.extend([0xFF, 0xC0, 0, 17, 8, 0, 8, 0, 8, 3]);
+    bytes.extend(ids.iter().flat_map(|id| [*id, 0x11, 0]));
+    // One code for each: a difference of seven bits, and the end of the block.
+    bytes.extend([0xFF, 0xC4, 0, 20, 0x00, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7]);
+    bytes.extend([0xFF, 0xC4, 0, 20, 0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    bytes.extend([0xFF, 0xDA, 0, 12, 3]);
+    bytes.extend(ids.iter().flat_map(|id| [*id, 0]));
+    bytes.extend([0, 63, 0]);
+    let bits = values.iter().fold(String::new(), |bits, value| {
+        let difference = i32::from(*value) - 128;
+        let coded = if difference < 0 { difference + 127 } else { difference };
+        bits + &format!("0{coded:07b}0")
+    });
+    let bits = format!("{bits:1<32}");
+    for byte in bits.as_bytes().chunks(8) {
+        let byte = byte.iter().fold(0, |byte, bit| byte << 1 | (bit - b'0'));
+        bytes.push(byte);
+        if byte == 0xFF {
+            bytes.push(0);
+        }
+    }
+    bytes.extend([0xFF, 0xD9]);
+    bytes
+}
+
+fn assert_close(bytes: &[u8], expected: [u8; 3]) {
+    let pixels = decode(bytes, Scale::Eighth, soon()).unwrap();
+    let far = pixels.samples.iter().zip(expected).any(|(ours, theirs)| ours.abs_diff(theirs) > 1);
+    assert!(pixels.samples.len() == 3 && !far, "{:?}, not {expected:?}", pixels.samples);
+}
+
+#[test]
+fn no_picture_takes_more_than_its_cost() {
+    use super::frame::{Frame, Process, Stated};
+
+    let factors: Vec<_> = (1..=4).flat_map(|h| (1..=4).map(move |v| [h, v])).collect();
+    for (scale, _) in SCALES {
+        for [first, second] in factors.iter().flat_map(|a| factors.iter().map(move |b| [*a, *b])) {
+            for size in [[1, 1], [33, 7], [500, 300], [65_500, 9]] {
+                let stated = [first, second, second, first];
+                let stated = stated.map(|factors| Stated { id: 0, factors, table: 0 });
+                for process in [Process::Sequential, Process::Progressive] {
+                    let frame = Frame::measured(process, scale, size, &stated);
+                    assert!(held(&frame) <= cost(size[0], size[1], scale), "{frame:?}");
+                }
+            }
+        }
+    }
+}
+
+/// The bytes of pixels, planes and coefficients that are held together at the most.
+fn held(frame: &super::frame::Frame) -> u64 {
+    let (mut planes, mut coefficients) = (0, 0);
+    for component in &frame.components {
+        let (across, down) = (component.across, component.down);
+        let blocks = u64::from(across.padded * down.padded);
+        let samples = u64::from(across.side * down.side);
+        planes += blocks * samples;
+        coefficients += blocks * samples * 2 + if samples > 1 { blocks * 8 } else { 0 };
+    }
+    let [width, height] = [frame.across.pixels, frame.down.pixels].map(|it| frame.scale.of(it));
+    let pixels = u64::from(width) * u64::from(height) * frame.components.len() as u64;
+    match frame.process {
+        super::frame::Process::Sequential => planes + pixels,
+        super::frame::Process::Progressive => (coefficients + planes / 4).max(planes + pixels),
+    }
 }
