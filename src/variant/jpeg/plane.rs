@@ -44,6 +44,7 @@ impl Plane {
             (8, 4) => self.copy(start, &idct::samples::<8, 4>(block)),
             (2, 8) => self.copy(start, &idct::samples::<2, 8>(block)),
             (4, 8) => self.copy(start, &idct::samples::<4, 8>(block)),
+            _ if is_corner(block) => self.copy(start, &idct::samples_of_corner(block)),
             _ => self.copy(start, &idct::samples::<8, 8>(block)),
         }
     }
@@ -63,6 +64,13 @@ impl Plane {
         let start = number * self.stride;
         self.samples.get(start..start + self.stride).unwrap_or_default()
     }
+}
+
+/// Whether all but 4 × 4 coefficients are zero, as most are in blocks of colour.
+fn is_corner(block: &Block) -> bool {
+    let [a, b, c, d, rows @ ..] = block;
+    let right = [a, b, c, d].into_iter().flat_map(|row| row.iter().skip(4));
+    right.chain(rows.as_flattened()).fold(0, |any, coefficient| any | coefficient) == 0
 }
 
 /// Gives the rows of a plane at the size of the picture.
