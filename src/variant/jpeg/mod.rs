@@ -26,7 +26,7 @@ mod tables;
 mod tests;
 mod zigzag;
 
-pub(crate) use error::{Damage, DataFault, DecodeError, Unsupported};
+pub(crate) use error::DecodeError;
 pub(crate) use scale::Scale;
 
 use super::{Deadline, Pixels};

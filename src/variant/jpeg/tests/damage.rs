@@ -3,13 +3,14 @@
 use std::sync::LazyLock;
 use std::time::Instant;
 
-use jpeg_encoder::{ColorType, SamplingFactor};
+use jpeg_encoder::SamplingFactor;
 use proptest::prelude::{ProptestConfig, any, proptest};
 use proptest::sample::Index;
 
-use super::{PLAIN, REFINED, SCALES, Style, encode, soon};
+use super::{Colors, PLAIN, REFINED, SCALES, Style, encode, soon};
 use crate::inspect::{Coding, Corruption};
-use crate::variant::jpeg::{Damage, DataFault, DecodeError, Scale, Unsupported, cost, decode};
+use crate::variant::jpeg::error::{Damage, DataFault, DecodeError, Unsupported};
+use crate::variant::jpeg::{Scale, cost, decode};
 use crate::variant::{Deadline, TimedOut};
 
 const END: [u8; 2] = [0xFF, 0xD9];
@@ -26,8 +27,8 @@ fn files() -> Vec<Vec<u8>> {
         files.push(encode(Style { restart: 2, ..style }));
         files.push(encode(Style { is_optimized: true, ..style }));
         files.push(encode(Style { sampling: SamplingFactor::F_1_1, ..style }));
-        files.push(encode(Style { colors: ColorType::CmykAsYcck, ..style }));
-        files.push(encode(Style { colors: ColorType::Luma, ..style }));
+        files.push(encode(Style { colors: Colors::Ycck, ..style }));
+        files.push(encode(Style { colors: Colors::Gray, ..style }));
     }
     files
 }
@@ -160,7 +161,7 @@ fn refuses_what_is_no_jpeg() {
 
 #[test]
 fn refuses_more_scans_than_inspection_does() {
-    let bytes = encode(Style { is_progressive: true, colors: ColorType::Luma, ..PLAIN });
+    let bytes = encode(Style { is_progressive: true, colors: Colors::Gray, ..PLAIN });
     // Scans of one coefficient that begin nothing twice would run out; the count comes first.
     let at = data(&bytes) - 10;
     let scan = bytes[at..data(&bytes)].to_vec();
