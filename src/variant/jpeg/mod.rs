@@ -4,7 +4,8 @@
 //! Baseline, extended (8 bits) and progressive files of one, three or four components. Of a
 //! sequential file every bit of every scan is read, so that [`decode`] also shows that the file is
 //! whole. Of a progressive one only the scans are that bear on the wanted coefficients: at 1/8 those
-//! of the first coefficients; in the others the segments are walked alone.
+//! of first coefficients, and all of the components that have fewer samples than others. Of the
+//! other scans only the header is looked at.
 
 mod bits;
 mod codes;
@@ -25,7 +26,7 @@ mod tables;
 mod tests;
 mod zigzag;
 
-pub(crate) use error::{Damage, DataFault, DecodeError, Unsupported};
+pub(crate) use error::DecodeError;
 pub(crate) use scale::Scale;
 
 use super::{Deadline, Pixels};
@@ -45,15 +46,16 @@ const UNIT: u32 = 4 * BLOCK;
 pub(crate) fn cost(width: u32, height: u32, scale: Scale) -> u64 {
     let side = |pixels: u32| u64::from(scale.of(pixels.next_multiple_of(UNIT)));
     let samples = side(width) * side(height);
-    // For each sample a coefficient of two bytes, and a mask of eight bytes for each block.
-    let halves_of_coefficients = match scale {
-        Scale::Eighth => 4,
-        Scale::Quarter => 8,
-        Scale::Half => 5,
+    // Four components: for each sample a coefficient of two bytes, and for each block of more than
+    // one a mask of eight. At 1/8 such a block has at least two.
+    let coefficients = match scale {
+        Scale::Eighth => 4 * (2 + 8 / 2),
+        Scale::Quarter => 4 * (2 + 8 / 4),
+        Scale::Half => 4 * 2 + 4 * 8 / 16,
     };
-    // While the first plane is made of them; or, later, four planes and the pixels.
-    let each = (4 * halves_of_coefficients / 2 + 1).max(4 + 4);
-    samples * each + FIXED
+    // The first plane is made while all coefficients are there. The planes and the pixels, eight
+    // bytes together, are less.
+    samples * (coefficients + 1) + FIXED
 }
 
 /// Decodes a JPEG at reduced size, to grey, RGB or CMYK.
