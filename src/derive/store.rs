@@ -17,6 +17,7 @@ use crate::bucket::{BucketError, ObjectKey, ObjectKind, Payload};
 use crate::catalog::{CatalogError, VARIANTS_PER_IMAGE, Variant, VariantReserved};
 use crate::causes::chain;
 use crate::clock;
+use crate::delete;
 use crate::metrics::{Keeping, VariantStage};
 
 /// How many variants are stored at a time. Each holds its bytes; while the bucket hangs, further ones
@@ -115,11 +116,14 @@ async fn put(
         Ok(put) => {
             // A try that was given up may still land.
             let settled_at = if put.attempts > 1 { sweep_at } else { variant.created_at };
-            let ready = app.catalog.commit_variant(variant, settled_at).await?;
-            Ok(if ready { Keeping::Stored } else { Keeping::Deleted })
+            if app.catalog.commit_variant(variant, settled_at).await? {
+                return Ok(Keeping::Stored);
+            }
+            delete::take_back(app, variant, settled_at).await?;
+            Ok(Keeping::Deleted)
         }
         Err(error) => {
-            app.catalog.abandon_variant(variant, sweep_at).await?;
+            delete::take_back(app, variant, sweep_at).await?;
             Err(error.into())
         }
     }

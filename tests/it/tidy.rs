@@ -70,8 +70,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "derive",
         &[
-            "app", "bucket", "catalog", "causes", "clock", "digest", "image", "memory", "metrics",
-            "read", "spans", "variant",
+            "app", "bucket", "catalog", "causes", "clock", "delete", "digest", "image", "memory",
+            "metrics", "read", "spans", "variant",
         ],
     ),
     ("description", &["catalog"]),
