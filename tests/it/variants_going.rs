@@ -95,8 +95,8 @@ async fn a_maker_that_takes_back_its_variant_lets_the_deletion_end() {
     assert!(!app.app.catalog().commit_variant(&variant, variant.created_at).await.unwrap());
     let key = ObjectKey::from_catalog(variant.key.clone()).unwrap();
     app.app.bucket().delete(&key).await.unwrap();
-    let (catalog, now) = (app.app.catalog(), jiff::Timestamp::now());
-    assert!(catalog.forget_variant(variant.image, &variant.key, now).await.unwrap());
+    let catalog = app.app.catalog();
+    assert!(catalog.forget_variant(variant.image, &variant.key, variants::now()).await.unwrap());
     assert_eq!(app.reconcile().await.forgotten, 1);
     assert_eq!(app.world().await, NOTHING);
     app.finish().await;
