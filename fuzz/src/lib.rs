@@ -13,3 +13,4 @@ pub mod inspect;
 pub mod multipart;
 #[path = "../../src/strip/mod.rs"]
 pub mod strip;
+pub mod variant;

@@ -110,6 +110,11 @@ A build with the feature `otlp` reads OpenTelemetry's own variables, such as `OT
 | What a connection buffers | 64 KiB each way |
 | What one read of an image holds | 512 KiB, of the memory budget |
 | The share of the memory budget that only reads use | an eighth, at least 512 KiB and at most 32 MiB |
+| A side of a variant; rungs of `--variant-widths`; named variants; letters of a name | 8192 pixels; 64; 64; 32 |
+| Variants of an image | 100 |
+| Variants whose originals are read ahead, for each of `--variant-workers` | 2 |
+| Variants that are stored at a time; more are not stored | 64 |
+| The largest variant that is kept in memory | an eighth of `--variant-cache` |
 | A delete, or the first byte of a read, from the bucket, all tries together | 20 s |
 | A silence in the middle of a read from the bucket | 20 s |
 | A connection to the bucket | 3 s |

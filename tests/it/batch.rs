@@ -170,7 +170,7 @@ async fn a_client_that_goes_away_keeps_what_was_stored() {
 #[tokio::test]
 async fn a_large_batch_needs_the_memory_of_one_image() {
     let app = TestApp::start_with(|setup| {
-        setup.app.memory.budget = 6 << 20;
+        setup.app.memory.budget = 7 << 20;
         setup.http.max_batch_files = 50;
     })
     .await;

@@ -270,7 +270,7 @@ async fn all_faults_of_a_builder_are_told_at_once() {
          max_frames: zero is not possible here\n  \
          queue_timeout: zero is not possible here\n  \
          memory_budget: an image of 20971520 bytes never fits: of 16777216 bytes, an upload may use \
-         0, since connections and reads have their shares; raise `memory_budget`, or lower \
+         0, since connections, reads and variants have their shares; raise `memory_budget`, or lower \
          `max_image_size` or `connections`\n  \
          sweep_margin: the sweep margin is 10s, but a PUT that was given up may go on for 30s: let \
          the sweep margin be at least that, or the PUT deadline lower\n  \

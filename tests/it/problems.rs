@@ -49,8 +49,9 @@ impl Table {
 async fn every_problem() {
     let mut table = Table::default();
     of_addresses(&mut table).await;
-    of_forms(&mut table).await;
+    Box::pin(of_forms(&mut table)).await;
     of_images(&mut table).await;
+    Box::pin(of_variants(&mut table)).await;
     of_records(&mut table).await;
     of_passing_troubles(&mut table).await;
     of_a_bucket_that_is_down(&mut table).await;
@@ -121,6 +122,56 @@ async fn of_images(table: &mut Table) {
     table.add("a large file", &app.upload(large.clone()).await);
     table.add("a large body", &app.post_body("image/jpeg", large).await);
     app.finish().await;
+}
+
+async fn of_variants(table: &mut Table) {
+    let app = TestApp::start_with(|setup| {
+        setup.app.variants.rules.named = "thumb=32x32,cover".parse().unwrap();
+    })
+    .await;
+    let address = |image: &serde_json::Value, query: &str| {
+        format!("/i/{}?{query}", image["id"].as_str().unwrap())
+    };
+    let image = app.uploaded(photos::gif(1, 1)).await;
+    table.add("a width that is not on the ladder", &app.get(&address(&image, "w=65")).await);
+    table.add("an unknown name", &app.get(&address(&image, "variant=card")).await);
+    for number in 0..100 {
+        let variant = a_variant_of(&app, &image, number).await;
+        let later = tintype::Timestamp::MAX;
+        app.app.catalog().reserve_variant(&variant, later, 100).await.unwrap();
+        assert!(app.app.catalog().abandon_variant(&variant, variant.created_at).await.unwrap());
+    }
+    table.add("a variant too many", &app.get(&address(&image, "w=64")).await);
+    app.settle().await;
+    let large = app.uploaded(photos::webp(2000, 1400)).await;
+    table.add("a variant that never fits", &app.get(&address(&large, "w=64")).await);
+    app.finish().await;
+    let app = TestApp::start_with(|setup| setup.app.variants.timeout = Duration::from_nanos(1));
+    let app = app.await;
+    let image = app.uploaded(photos::gif(1, 1)).await;
+    table.add("a variant that takes too long", &app.get(&address(&image, "w=64")).await);
+    app.finish().await;
+}
+
+/// The row of a variant that nobody makes.
+async fn a_variant_of(
+    app: &TestApp,
+    image: &serde_json::Value,
+    number: u32,
+) -> tintype::catalog::Variant {
+    let record = app.record(image).await;
+    let name = format!("w{number}.png").parse().unwrap();
+    tintype::catalog::Variant {
+        image: record.id,
+        key: app.app.bucket().variant_key(record.id, &name).to_string(),
+        name,
+        format: tintype::Format::Png,
+        size: 1,
+        width: 1,
+        height: 1,
+        sha256: record.sha256,
+        created_at: record.created_at,
+    }
 }
 
 async fn of_records(table: &mut Table) {

@@ -6,7 +6,6 @@ use super::frame::Component;
 use super::idct::Block;
 use super::plane::Plane;
 use super::scan::Scan;
-use super::sequential::dequantized;
 use super::tables::Quantization;
 use super::zigzag;
 
@@ -102,29 +101,31 @@ impl Coefficients {
     /// The samples that they stand for.
     pub(super) fn into_plane(self) -> Plane {
         let mut plane = Plane::new(&self.component);
-        let quantization = self.quantization.unwrap_or([0; 64]);
-        let mut order = self.values.chunks_exact(self.wanted());
-        for row in 0..self.component.down.padded {
-            for column in 0..self.component.across.padded {
-                let Some(values) = order.next() else { return plane };
-                self.put(&mut plane, [column, row], values, &quantization);
+        let wanted: Vec<_> = self.places().collect();
+        let columns = self.component.across.padded;
+        let places = (0..self.component.down.padded)
+            .flat_map(|row| (0..columns).map(move |column| [column, row]));
+        for (place, values) in places.zip(self.values.chunks_exact(self.wanted())) {
+            let mut block: Block = [[0; 8]; 8];
+            for ((place, factor), value) in wanted.iter().zip(values) {
+                if let Some(place) = block.as_flattened_mut().get_mut(*place) {
+                    *place = i32::from(*value) * factor;
+                }
+            }
+            if let ([_], [[first, ..], ..]) = (values, &block) {
+                plane.put_one(place, *first);
+            } else {
+                plane.put(place, &block, &self.component);
             }
         }
         plane
     }
 
-    #[inline(always)]
-    fn put(&self, plane: &mut Plane, place: [u32; 2], values: &[i16], quantization: &Quantization) {
-        if let [first] = values {
-            return plane.put_one(place, dequantized(i32::from(*first), 0, quantization));
-        }
-        let mut block: Block = [[0; 8]; 8];
-        let wanted = (0..).zip(&self.slots).filter(|(_, slot)| slot.is_some());
-        for ((number, _), value) in wanted.zip(values) {
-            if let Some(place) = block.as_flattened_mut().get_mut(zigzag::place(number)) {
-                *place = dequantized(i32::from(*value), number, quantization);
-            }
-        }
-        plane.put(place, &block, &self.component);
+    /// For each wanted coefficient, in their order, its place in a block and its factor.
+    fn places(&self) -> impl Iterator<Item = (usize, i32)> {
+        let table = self.quantization.unwrap_or([0; 64]);
+        let numbered = (0..).zip(self.slots).zip(table);
+        let wanted = numbered.filter(|((_, slot), _)| slot.is_some());
+        wanted.map(|((number, _), factor)| (zigzag::place(number), i32::from(factor)))
     }
 }

@@ -162,7 +162,7 @@ impl Axis {
         let mut side = scale.side();
         // As libjpeg does: a component with fewer samples gets more of each block, so that nothing
         // has to be added between its samples later.
-        while side * 2 <= largest && (scale.side() * span.most) % (factor * side * 2) == 0 {
+        while side * 2 <= largest && (scale.side() * span.most).is_multiple_of(factor * side * 2) {
             side *= 2;
         }
         Self {

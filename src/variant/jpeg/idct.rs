@@ -11,9 +11,6 @@
 /// Coefficients in rows of eight, the lowest frequencies first in both directions.
 pub(super) type Block = [[i32; 8]; 8];
 
-/// The samples of a block, in rows of `L`.
-pub(super) type Samples<const L: usize> = [[u8; L]; L];
-
 /// Those of `L` columns at one frequency, or in one row.
 type Lanes<const L: usize> = [f32; L];
 
@@ -25,51 +22,47 @@ pub(super) fn one(first: i32) -> u8 {
 
 /// The 2 × 2 samples of 2 × 2 coefficients.
 #[inline(always)]
-pub(super) fn two_by_two(block: &Block) -> Samples<2> {
+pub(super) fn two_by_two(block: &Block) -> [[u8; 2]; 2] {
     let [[a, b, ..], [c, d, ..], ..] = *block;
     let [a, b, c, d] = [a, b, c, d].map(|it| it.clamp(-(1 << 15), 1 << 15));
-    let (upper, lower) = ([a + b, a - b], [c + d, c - d]);
-    let [[u, v], [w, x]] = [upper, lower];
-    [[u + w, v + x].map(one), [u - w, v - x].map(one)]
+    let ([u, v], [w, x]) = ([a + b, a - b], [c + d, c - d]);
+    [[one(u + w), one(v + x)], [one(u - w), one(v - x)]]
 }
 
-/// The 4 × 4 samples of 4 × 4 coefficients.
-pub(super) fn four_by_four(block: &Block) -> Samples<4> {
-    let mut corner = [[0.0; 4]; 4];
-    for (row, from) in corner.iter_mut().zip(block) {
+/// The samples of as many coefficients, `W` × `H` at the upper left. Both are 1, 2, 4 or 8.
+#[inline(never)]
+pub(super) fn samples<const W: usize, const H: usize>(block: &Block) -> [[u8; W]; H] {
+    let mut values = [[0.0; W]; H];
+    for (row, from) in values.iter_mut().zip(block) {
         for (value, from) in row.iter_mut().zip(from) {
             *value = *from as f32;
         }
     }
-    transform(&mut corner, 4);
-    let mut turned = transposed(&corner);
-    transform(&mut turned, 4);
-    transposed(&turned).map(|row| row.map(rounded))
-}
-
-/// The samples of as many coefficients, `across` × `down` at the upper left, in rows of eight. Both
-/// sides are 1, 2, 4 or 8.
-pub(super) fn any_size(block: &Block, across: u32, down: u32) -> Samples<8> {
-    let mut values = block.map(|row| row.map(|value| value as f32));
-    transform(&mut values, down);
+    transform(&mut values);
     let mut turned = transposed(&values);
-    transform(&mut turned, across);
-    transposed(&turned).map(|row| row.map(rounded))
+    transform(&mut turned);
+    let mut samples = [[0; W]; H];
+    for (row, from) in samples.iter_mut().zip(&transposed(&turned)) {
+        for (sample, from) in row.iter_mut().zip(from) {
+            *sample = rounded(*from);
+        }
+    }
+    samples
 }
 
-/// Replaces the first `points` rows of coefficients by rows of samples, not yet divided by √8.
+/// Replaces rows of coefficients by as many rows of samples, not yet divided by √8.
 #[inline(always)]
-fn transform<const L: usize>(rows: &mut [Lanes<L>; L], points: u32) {
-    match (points, rows.as_mut_slice()) {
-        (8, [a, b, c, d, e, f, g, h]) => {
+fn transform<const L: usize, const N: usize>(rows: &mut [Lanes<L>; N]) {
+    match rows.as_mut_slice() {
+        [a, b, c, d, e, f, g, h] => {
             let even = four_points([*a, *c, *e, *g]);
             let odd = odd_points([*b, *d, *f, *h]);
             let (sums, differences) = (both(even, odd, add), both(even, odd, subtract));
             [*a, *b, *c, *d] = sums;
             [*h, *g, *f, *e] = differences;
         }
-        (4, [a, b, c, d, ..]) => [*a, *b, *c, *d] = four_points([*a, *b, *c, *d]),
-        (2, [a, b, ..]) => (*a, *b) = (add(*a, *b), subtract(*a, *b)),
+        [a, b, c, d] => [*a, *b, *c, *d] = four_points([*a, *b, *c, *d]),
+        [a, b] => (*a, *b) = (add(*a, *b), subtract(*a, *b)),
         _ => {}
     }
 }
@@ -99,11 +92,17 @@ fn odd_points<const L: usize>(odd: [Lanes<L>; 4]) -> [Lanes<L>; 4] {
     const C3: f32 = 1.175_875_6;
     const C5: f32 = 0.785_694_96;
     const C7: f32 = 0.275_899_4;
-    let weigh = |weights: [f32; 4]| {
-        let terms = odd.into_iter().zip(weights).map(|(lanes, weight)| times(lanes, weight));
-        terms.fold([0.0; L], add)
+    let [a, b, c, d] = odd;
+    let weigh = |e, f, g, h| {
+        let (left, right) = (add(times(a, e), times(b, f)), add(times(c, g), times(d, h)));
+        add(left, right)
     };
-    [[C1, C3, C5, C7], [C3, -C7, -C1, -C5], [C5, -C1, C7, C3], [C7, -C5, C3, -C1]].map(weigh)
+    [
+        weigh(C1, C3, C5, C7),
+        weigh(C3, -C7, -C1, -C5),
+        weigh(C5, -C1, C7, C3),
+        weigh(C7, -C5, C3, -C1),
+    ]
 }
 
 #[inline(always)]
@@ -129,13 +128,14 @@ fn subtract<const L: usize>(mut left: Lanes<L>, right: Lanes<L>) -> Lanes<L> {
 }
 
 #[inline(always)]
-fn times<const L: usize>(lanes: Lanes<L>, factor: f32) -> Lanes<L> {
-    lanes.map(|value| value * factor)
+fn times<const L: usize>(mut lanes: Lanes<L>, factor: f32) -> Lanes<L> {
+    lanes.iter_mut().for_each(|value| *value *= factor);
+    lanes
 }
 
 #[inline(always)]
-fn transposed<const L: usize>(rows: &[Lanes<L>; L]) -> [Lanes<L>; L] {
-    let mut turned = [[0.0; L]; L];
+fn transposed<const L: usize, const N: usize>(rows: &[Lanes<L>; N]) -> [Lanes<N>; L] {
+    let mut turned = [[0.0; N]; L];
     for (column, row) in rows.iter().enumerate() {
         for (target, value) in turned.iter_mut().zip(row) {
             if let Some(target) = target.get_mut(column) {
@@ -152,5 +152,5 @@ fn rounded(value: f32) -> u8 {
     /// Beyond it the last bit of a number is 1, so that adding it rounds.
     const INTEGERS: f32 = (3 << 22) as f32;
     let sample = (value * 0.125 + 128.0).clamp(0.0, 255.0);
-    (sample + INTEGERS).to_bits() as u8
+    ((sample + INTEGERS).to_bits() & 255) as u8
 }

@@ -31,24 +31,30 @@ impl Plane {
         let (across, down) = (component.across.side, component.down.side);
         let start = (row * down) as usize * self.stride + (column * across) as usize;
         match (across, down) {
-            (2, 2) => self.copy(start, idct::two_by_two(block).iter().map(|row| &row[..])),
-            (4, 4) => self.copy(start, idct::four_by_four(block).iter().map(|row| &row[..])),
-            _ => {
-                let samples = idct::any_size(block, across, down);
-                let rows = samples.iter().take(down as usize);
-                self.copy(start, rows.filter_map(|row| row.get(..across as usize)));
-            }
+            (1, 1) => self.copy(start, &idct::samples::<1, 1>(block)),
+            (2, 1) => self.copy(start, &idct::samples::<2, 1>(block)),
+            (4, 1) => self.copy(start, &idct::samples::<4, 1>(block)),
+            (1, 2) => self.copy(start, &idct::samples::<1, 2>(block)),
+            (2, 2) => self.copy(start, &idct::two_by_two(block)),
+            (4, 2) => self.copy(start, &idct::samples::<4, 2>(block)),
+            (8, 2) => self.copy(start, &idct::samples::<8, 2>(block)),
+            (1, 4) => self.copy(start, &idct::samples::<1, 4>(block)),
+            (2, 4) => self.copy(start, &idct::samples::<2, 4>(block)),
+            (4, 4) => self.copy(start, &idct::samples::<4, 4>(block)),
+            (8, 4) => self.copy(start, &idct::samples::<8, 4>(block)),
+            (2, 8) => self.copy(start, &idct::samples::<2, 8>(block)),
+            (4, 8) => self.copy(start, &idct::samples::<4, 8>(block)),
+            _ => self.copy(start, &idct::samples::<8, 8>(block)),
         }
     }
 
     #[inline(always)]
-    fn copy<'a>(&mut self, start: usize, rows: impl Iterator<Item = &'a [u8]>) {
-        let mut at = start;
-        for row in rows {
-            if let Some(place) = self.samples.get_mut(at..at + row.len()) {
-                place.copy_from_slice(row);
+    fn copy<const W: usize, const H: usize>(&mut self, start: usize, samples: &[[u8; W]; H]) {
+        let rows = self.samples.get_mut(start..).unwrap_or_default().chunks_mut(self.stride);
+        for (place, row) in rows.zip(samples) {
+            if let Some(place) = place.first_chunk_mut() {
+                *place = *row;
             }
-            at += self.stride;
         }
     }
 
@@ -94,7 +100,7 @@ impl<'p> Rows<'p> {
             let [left, right] =
                 [left, right].map(|at| u32::from(self.between.get(at).copied().unwrap_or(0)));
             let weight = u32::from(weight);
-            *sample = ((left * (256 - weight) + right * weight + (1 << 15)) >> 16) as u8;
+            *sample = ((left * (256 - weight) + right * weight + (1 << 15)) >> 16 & 255) as u8;
         }
         &self.stretched
     }
@@ -129,8 +135,8 @@ impl Step {
     fn at(self, number: u32) -> (usize, usize, u16) {
         let centre = u64::from(number) * self.step + self.step / 2;
         let from_first = centre.saturating_sub(Self::WHOLE / 2);
-        let last = u64::from(self.samples.saturating_sub(1));
-        let before = (from_first >> 32).min(last);
+        let last = self.samples.saturating_sub(1);
+        let before = ((from_first >> 32) as u32).min(last);
         let after = (before + 1).min(last);
         let weight = ((from_first >> 24) & 255) as u16;
         (before as usize, after as usize, weight)

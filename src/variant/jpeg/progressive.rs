@@ -7,6 +7,7 @@ use super::codes::Codes;
 use super::coefficients::{Coefficients, Known};
 use super::error::{DataFault, DecodeError};
 use super::scan::{Blocks, Scan};
+use super::sequential::wrapped;
 use super::tables::Tables;
 
 /// A scan that is being read, into the coefficients of the frame's components.
@@ -95,13 +96,13 @@ impl Blocks for Progressive<'_> {
                 let size = codes.next(bits)?.size();
                 part.predicted = part.predicted.wrapping_add(bits.take_signed(size));
                 if let Some(first) = component.first(place) {
-                    *first = narrowed(part.predicted.wrapping_shl(self.low.into()));
+                    *first = wrapped(part.predicted << self.low);
                 }
             }
             (Kind::FirstRefined, _) => {
                 let bit = bits.take(1) << self.low;
                 if let Some(first) = component.first(place) {
-                    *first |= narrowed(bit);
+                    *first |= wrapped(bit);
                 }
             }
             (Kind::Others, Some(codes)) => {
@@ -189,32 +190,38 @@ impl Band<'_> {
     /// Adds a bit to those that are not zero, up to the one after `zeros` others, or up to the end;
     /// gives the number of that one.
     fn refine_until(&mut self, bits: &mut Bits<'_>, from: u32, zeros: Option<u32>) -> u32 {
-        let mut zeros = zeros;
         let [_, last] = self.range;
-        for number in from..=last {
-            if *self.known.present >> number & 1 == 0 {
-                match &mut zeros {
-                    Some(0) => return number,
-                    Some(left) => *left -= 1,
-                    None => {}
-                }
-                continue;
+        let (mut number, mut zeros) = (from, zeros.unwrap_or(64));
+        while number <= last {
+            let rest = *self.known.present >> number;
+            let ones = (!rest).trailing_zeros().min(last + 1 - number);
+            for number in number..number + ones {
+                self.refine_one(bits, number);
             }
-            bits.refill();
-            let bit = 1_i16 << self.low.min(14);
-            if bits.take(1) == 1
-                && let Some(value) = self.value(number)
-            {
-                *value = value.saturating_add(if *value < 0 { -bit } else { bit });
+            number += ones;
+            let gap = (rest >> ones).trailing_zeros();
+            if gap > zeros {
+                return (number + zeros).min(last + 1);
             }
+            zeros -= gap;
+            number += gap;
         }
         last + 1
+    }
+
+    /// Adds a bit to a coefficient that is not zero.
+    fn refine_one(&mut self, bits: &mut Bits<'_>, number: u32) {
+        bits.refill();
+        let bit = i16::try_from(bits.take(1) << self.low).unwrap_or(0);
+        if let Some(value) = self.value(number) {
+            *value = value.saturating_add(if *value < 0 { -bit } else { bit });
+        }
     }
 
     fn set(&mut self, number: u32, value: i32) {
         *self.known.present |= 1 << (number & 63);
         if let Some(place) = self.value(number) {
-            *place = narrowed(value);
+            *place = wrapped(value);
         }
     }
 
@@ -228,8 +235,4 @@ impl Band<'_> {
 /// How many blocks, with this one, have nothing more.
 fn empty_run(bits: &mut Bits<'_>, run: u32) -> u32 {
     (1 << run) + bits.take(run).cast_unsigned()
-}
-
-fn narrowed(value: i32) -> i16 {
-    value.clamp(i16::MIN.into(), i16::MAX.into()) as i16
 }

@@ -74,7 +74,7 @@ impl Reading {
         bits.refill();
         let size = self.dc.next(bits)?.size();
         self.predicted = self.predicted.wrapping_add(bits.take_signed(size));
-        Ok(dequantized(self.predicted.clamp(-(1 << 15), 1 << 15), 0, &self.quantization))
+        Ok(dequantized(wrapped(self.predicted).into(), 0, &self.quantization))
     }
 
     /// Reads the other coefficients that are wanted, and gives the number of the next.
@@ -133,9 +133,15 @@ impl Blocks for Sequential {
     }
 }
 
+/// The lowest 16 bits, to which libjpeg and others cut first coefficients; sound files have no more.
+#[inline(always)]
+pub(super) fn wrapped(value: i32) -> i16 {
+    ((value & 0xFFFF) as u16).cast_signed()
+}
+
 /// A coefficient of at most 16 bits, multiplied by its quantization factor.
 #[inline(always)]
-pub(super) fn dequantized(value: i32, number: u32, quantization: &Quantization) -> i32 {
+fn dequantized(value: i32, number: u32, quantization: &Quantization) -> i32 {
     let factor = quantization.get((number & 63) as usize).copied().unwrap_or(0);
     value * i32::from(factor)
 }

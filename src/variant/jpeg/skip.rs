@@ -113,5 +113,5 @@ fn look_at(codes: &Codes, window: u16) -> u16 {
     if used == 0 {
         passed = UNKNOWN;
     }
-    (used | passed << 6) as u16
+    ((used | passed << 6) & 0xFFFF) as u16
 }

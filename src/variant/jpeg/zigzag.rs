@@ -20,6 +20,6 @@ pub(super) fn last_of(across: u32, down: u32) -> u32 {
 
 /// Whether the coefficient of this number is one of the `across` × `down` lowest.
 pub(super) fn is_among(number: u32, across: u32, down: u32) -> bool {
-    let place = place(number) as u32;
-    place % 8 < across && place / 8 < down
+    let place = place(number);
+    place % 8 < across as usize && place / 8 < down as usize
 }

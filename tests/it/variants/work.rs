@@ -153,13 +153,15 @@ async fn who_finds_no_memory_in_time_is_asked_to_come_back() {
 #[tokio::test]
 async fn makings_that_do_not_fit_together_wait_for_each_other() {
     let app = TestApp::start_with(|setup| {
+        // Each takes more than half of what makings may have.
+        setup.app.memory.budget = 96 << 20;
         setup.app.variants.workers = NonZeroUsize::new(8).unwrap();
         setup.app.memory.queue_timeout = Duration::from_secs(60);
     })
     .await;
     let mut images = Vec::new();
     for number in 0..12 {
-        images.push(app.uploaded(photos::webp(1000 + number, 600)).await);
+        images.push(app.uploaded(photos::webp(400 + number, 300)).await);
     }
     let asking = images.iter().map(|image| shown(&app, image, "w=320"));
     join_all(asking).await;
