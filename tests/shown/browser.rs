@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::response::Html;
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use image::RgbaImage;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -59,6 +60,27 @@ const FLAGS: [&str; 15] = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
+/// What a browser shows of a page of these routes, in a window of this size.
+pub(crate) async fn screenshot(
+    app: &TestApp,
+    routes: Router,
+    path: &str,
+    (width, height): (u32, u32),
+) -> RgbaImage {
+    let host = app.serve_beside(routes).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("screen.png");
+    let flags = [
+        format!("--screenshot={}", file.display()),
+        format!("--window-size={width},{height}"),
+        "--hide-scrollbars".to_owned(),
+    ];
+    let mut browser = Browser::open(&format!("{host}{path}"), &flags);
+    let ended = timeout(PATIENCE, browser.child.wait()).await.expect("the browser hangs");
+    assert!(ended.unwrap().success());
+    image::open(file).unwrap().into_rgba8()
+}
+
 /// A running browser, killed when it is dropped or when the tests die; its other processes end with
 /// the first.
 struct Browser {
@@ -68,12 +90,13 @@ struct Browser {
 }
 
 impl Browser {
-    fn open(url: &str) -> Self {
+    fn open(url: &str, flags: &[String]) -> Self {
         let profile = tempfile::tempdir().unwrap();
         let mut command = Command::new("setpriv");
         command
             .args(["--pdeathsig", "KILL", PROGRAM])
             .args(FLAGS)
+            .args(flags)
             .arg(format!("--user-data-dir={}", profile.path().display()));
         command.arg(url).env("HOME", profile.path());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -97,7 +120,7 @@ pub(crate) async fn answer_of(app: &TestApp, routes: Router, page: &str, questio
         .route("/answer", post(answer).layer(axum::extract::DefaultBodyLimit::disable()))
         .with_state(sender);
     let host = app.serve_beside(routes.merge(pages)).await;
-    let mut browser = Browser::open(&format!("{host}/page"));
+    let mut browser = Browser::open(&format!("{host}/page"), &[]);
     let waiting = async {
         tokio::select! {
             answer = answers.recv() => answer.unwrap(),

@@ -13,6 +13,7 @@ mod photos; // what is stored of a photo shows the same and tells nothing
 mod seeds; // what the fuzzers begin with
 mod shelf; // photos and what the service has stored of them, side by side
 mod tools; // the foreign programs, and how long they may take
+mod variants; // what is made of an original opens everywhere and looks like it
 
 #[expect(dead_code, reason = "these tests use a part of what they all stand on")]
 #[path = "../it/support/mod.rs"]

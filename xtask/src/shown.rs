@@ -61,6 +61,7 @@ fn command(project: &Project, arguments: &[&str]) -> Command {
     command.args(arguments);
     isolate(&mut command);
     command.env("TINTYPE_TEST_PYTHON_TOOLS", project.python_tool(""));
+    command.env("TINTYPE_TEST_NODE_TOOLS", project.node_peer());
     command.env("AWS_EC2_METADATA_DISABLED", "true");
     command
 }

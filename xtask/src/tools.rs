@@ -62,6 +62,7 @@ pub(crate) fn install_watchers(project: &Project, report: &mut Report) -> Result
     report.add(python(project)?);
     report.add(exiftool(project)?);
     report.add(chromium(project)?);
+    report.add(node_peer(project)?);
     Ok(())
 }
 

@@ -10,7 +10,9 @@ mod pngs;
 mod tiff;
 mod webps;
 
-pub(crate) use parts::SECRET;
+pub(crate) use parts::{SECRET, exif_of_program};
+pub(crate) use pictures::display_p3;
+pub(crate) use pngs::compressed;
 
 use crate::support::avif;
 

@@ -78,7 +78,8 @@ fn plain(samples: Samples, is_interlaced: bool) -> Vec<u8> {
     [&b"\x89PNG\r\n\x1A\n"[..], &chunks].concat()
 }
 
-fn compressed(data: &[u8]) -> Vec<u8> {
+/// A zlib stream, as most of PNG's chunks want it.
+pub(crate) fn compressed(data: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(data).unwrap();
     encoder.finish().unwrap()
