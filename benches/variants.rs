@@ -177,7 +177,8 @@ fn drawing(width: u32, height: u32) -> Vec<u8> {
         let (x, y) = (at % width % 200, at / width % 200);
         let distance = f64::hypot(f64::from(x) - 100.0, f64::from(y) - 100.0);
         let alpha = ((95.0 - distance) * 64.0).clamp(0.0, 255.0) as u8;
-        let colour = if alpha == 0 { [0; 3] } else { [pixel[0] & 0xF8, pixel[1] & 0xF8, pixel[2] & 0xF8] };
+        let colour =
+            if alpha == 0 { [0; 3] } else { [pixel[0] & 0xF8, pixel[1] & 0xF8, pixel[2] & 0xF8] };
         samples.extend(colour);
         samples.push(alpha);
     }
