@@ -129,14 +129,14 @@ impl Cache {
 
     /// Keeps it where there is room. What was pushed out and is still being sent has its room until
     /// it is sent; then this one is not kept, and the next who asks for it has it read again.
-    pub(super) fn keep(&self, key: Key, kept: &Arc<Kept>) {
+    pub(super) fn keep(&self, key: &Key, kept: &Arc<Kept>) {
         let Some(entries) = self.entries.as_ref().filter(|_| self.takes(kept.len())) else {
             return;
         };
         entries.insert(key.clone(), Arc::clone(kept));
         match self.memory.reserve_cached(kept.weight()) {
             Some(room) => kept.paid_by(room),
-            None => drop(entries.remove(&key)),
+            None => drop(entries.remove(key)),
         }
     }
 

@@ -207,7 +207,7 @@ async fn fly(app: Arc<App>, wanted: Wanted, (flight, row): (Flight, Option<Box<V
     if let Some(row) = row {
         match load(&app, &row).await {
             Ok(Some(kept)) => {
-                app.deriver.cache.keep(wanted.key, &kept);
+                app.deriver.cache.keep(&wanted.key, &kept);
                 return flight.land(Ok(kept));
             }
             Ok(None) => {}
@@ -216,7 +216,7 @@ async fn fly(app: Arc<App>, wanted: Wanted, (flight, row): (Flight, Option<Box<V
     }
     match make::make(&app, &wanted).await {
         Ok(made) => {
-            app.deriver.cache.keep(wanted.key.clone(), &made.kept);
+            app.deriver.cache.keep(&wanted.key, &made.kept);
             flight.land(Ok(Arc::clone(&made.kept)));
             store::begin(&app, wanted, made);
         }

@@ -192,7 +192,7 @@ impl Rules {
 fn choice(word: &str) -> Result<Choice, InvalidVariant> {
     match named::choice(word).ok_or(InvalidVariant::Format)? {
         Choice::Of(encoding) if !encoding.is_built() => Err(InvalidVariant::NotBuilt),
-        choice => Ok(choice),
+        choice @ (Choice::Original | Choice::Auto | Choice::Of(_)) => Ok(choice),
     }
 }
 

@@ -49,9 +49,9 @@ impl Table {
 async fn every_problem() {
     let mut table = Table::default();
     of_addresses(&mut table).await;
-    of_forms(&mut table).await;
+    Box::pin(of_forms(&mut table)).await;
     of_images(&mut table).await;
-    of_variants(&mut table).await;
+    Box::pin(of_variants(&mut table)).await;
     of_records(&mut table).await;
     of_passing_troubles(&mut table).await;
     of_a_bucket_that_is_down(&mut table).await;

@@ -158,3 +158,67 @@ async fn status_of_an_upload(address: SocketAddr, image: Arc<[u8]>, pause: Durat
     };
     line.split(' ').nth(1).unwrap().parse().unwrap()
 }
+
+/// How many large images variants are made of at a time. Unoptimised, one takes half a minute.
+const LARGE_IMAGES: usize = if cfg!(debug_assertions) { 6 } else { 40 };
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn making_variants_of_large_images_it_stays_within_the_budget_and_64_mib() {
+    let mut site = Site::embedded();
+    site.set("TINTYPE_QUEUE_TIMEOUT", "20s");
+    let service = Arc::new(site.serve().await);
+    let photo = large_jpeg(8000, 6250);
+    let mut addresses = Vec::new();
+    for _ in 0..LARGE_IMAGES {
+        let image = service.uploaded(form(photo.clone())).await;
+        let query = "w=320&h=320&fit=cover&format=webp";
+        addresses.push(format!("/i/{}?{query}", image["id"].as_str().unwrap()));
+    }
+    let mut clients = JoinSet::new();
+    for address in addresses {
+        let service = Arc::clone(&service);
+        clients.spawn(async move { service.get(&address).await.status });
+    }
+    let statuses = clients.join_all().await;
+    let peak = kib_of(&service, "VmHWM:") / 1024;
+    let made = statuses.iter().filter(|status| **status == 200).count();
+    eprintln!("{made} of {LARGE_IMAGES} variants made, peak resident set: {peak} MiB");
+    assert!(statuses.iter().all(|status| [200, 503].contains(status)), "{statuses:?}");
+    assert!(made > 0 && peak <= 256 + BESIDE, "{peak} MiB");
+    Arc::into_inner(service).unwrap().stop().await;
+}
+
+/// A JPEG in colour, whose pixels are never in memory all at once.
+fn large_jpeg(width: u16, height: u16) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let picture = Gradient { width, height };
+    jpeg_encoder::Encoder::new(&mut bytes, 80).encode_image(picture).unwrap();
+    bytes
+}
+
+struct Gradient {
+    width: u16,
+    height: u16,
+}
+
+impl jpeg_encoder::ImageBuffer for Gradient {
+    fn get_jpeg_color_type(&self) -> jpeg_encoder::JpegColorType {
+        jpeg_encoder::JpegColorType::Ycbcr
+    }
+
+    fn width(&self) -> u16 {
+        self.width
+    }
+
+    fn height(&self) -> u16 {
+        self.height
+    }
+
+    fn fill_buffers(&self, row: u16, buffers: &mut [Vec<u8>; 4]) {
+        let waves = |x: u16| u8::try_from((x / 31 + row / 17) % 256).unwrap();
+        let [y, cb, cr, _] = buffers;
+        y.extend((0..self.width).map(waves));
+        cb.extend(std::iter::repeat_n(waves(row), self.width.into()));
+        cr.extend((0..self.width).map(|x| waves(x / 3)));
+    }
+}

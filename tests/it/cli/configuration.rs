@@ -44,6 +44,29 @@ async fn all_faults_are_told_together_with_what_would_be_right() {
 }
 
 #[tokio::test]
+async fn faults_of_variants_are_told_with_what_would_be_right() {
+    let mut site = Site::embedded();
+    site.set("TINTYPE_VARIANTS", "many").set("TINTYPE_VARIANT_WIDTHS", "64,96px");
+    site.set("TINTYPE_VARIANT_AUTO", "jxl").set("TINTYPE_VARIANT_CACHE", "some");
+    site.set("TINTYPE_VARIANT_WORKERS", "0").set("TINTYPE_VARIANT_QUEUE", "0");
+    let ended = site.run(&["serve", "--variant", "a=1x1", "--variant", "a=2x2,cover"]).await;
+    refused(
+        &site,
+        &ended,
+        &[
+            "tintype: 7 settings cannot be used:\n",
+            "--variants (TINTYPE_VARIANTS): \"many\" is not ladder, named or off",
+            "--variant-widths (TINTYPE_VARIANT_WIDTHS): \"96px\" is not a whole number from 1 to 8192",
+            "--variant (TINTYPE_VARIANT): two variants are named \"a\"",
+            "--variant-auto (TINTYPE_VARIANT_AUTO): \"jxl\" is neither webp nor avif",
+            "--variant-cache (TINTYPE_VARIANT_CACHE): \"some\" is not a size, such as 16MiB or 0",
+            "--variant-workers (TINTYPE_VARIANT_WORKERS): \"0\" is not a whole number of at least 1",
+            "--variant-queue (TINTYPE_VARIANT_QUEUE): \"0\" is not a whole number of at least 1",
+        ],
+    );
+}
+
+#[tokio::test]
 async fn settings_that_do_not_fit_each_other_are_told() {
     let mut site = Site::embedded();
     site.set("TINTYPE_MEMORY_BUDGET", "16MiB").set("TINTYPE_PUT_DEADLINE", "60s");

@@ -3,6 +3,7 @@
 mod asking; // how they are asked for, and what is refused
 mod keeping; // memory, bucket, and nowhere once the image is deleted
 mod pictures; // what comes out: sizes, formats, orientation
+mod programs; // the library
 mod serving; // headers, ranges, conditions
 mod work; // who works, who waits, who is turned away
 

@@ -153,6 +153,8 @@ async fn who_finds_no_memory_in_time_is_asked_to_come_back() {
 #[tokio::test]
 async fn makings_that_do_not_fit_together_wait_for_each_other() {
     let app = TestApp::start_with(|setup| {
+        // Each takes more than half of what makings may have.
+        setup.app.memory.budget = 96 << 20;
         setup.app.variants.workers = NonZeroUsize::new(8).unwrap();
         setup.app.memory.queue_timeout = Duration::from_secs(60);
     })

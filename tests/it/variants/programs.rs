@@ -1,0 +1,55 @@
+//! Variants as a program that uses the library makes them.
+
+use image::GenericImageView as _;
+use tintype::{Encoding, Fit, Format, Upload, VariantError, VariantSpec};
+
+use crate::support::library::Library;
+use crate::support::photos;
+
+#[tokio::test]
+async fn a_program_makes_a_variant_of_any_size() {
+    let library = Library::start().await;
+    let photos = &library.photos;
+    let image = photos.upload(Upload::new(photos::jpeg(100, 80))).await.unwrap();
+    let spec = VariantSpec::new().width(33).height(33).fit(Fit::Cover).quality(77);
+    let table = [
+        (spec, Format::Jpeg, (33, 33)),
+        (spec.format(Encoding::Webp), Format::Webp, (33, 33)),
+        (VariantSpec::new().height(40), Format::Jpeg, (50, 40)),
+        (VariantSpec::new().width(5000), Format::Jpeg, (100, 80)),
+    ];
+    for (spec, format, (width, height)) in table {
+        let variant = photos.variant(image.id, &spec).await.unwrap().unwrap();
+        assert_eq!((variant.format, variant.width, variant.height), (format, width, height));
+        assert_eq!(variant.content_type(), format.content_type());
+        let picture = image::load_from_memory(&variant.bytes).unwrap();
+        assert_eq!(picture.dimensions(), (width, height));
+        let again = photos.variant(image.id, &spec).await.unwrap().unwrap();
+        assert_eq!((again.bytes, again.sha256), (variant.bytes, variant.sha256));
+    }
+    library.finish().await;
+}
+
+#[tokio::test]
+async fn a_program_is_told_why_there_is_no_variant() {
+    let library = Library::start().await;
+    let photos = &library.photos;
+    let image = photos.upload(Upload::new(photos::jpeg(100, 80))).await.unwrap();
+    for spec in [
+        VariantSpec::new(),
+        VariantSpec::new().width(0),
+        VariantSpec::new().height(8193),
+        VariantSpec::new().width(10).quality(0),
+        VariantSpec::new().width(10).quality(101),
+    ] {
+        let error = photos.variant(image.id, &spec).await.unwrap_err();
+        assert!(matches!(error, VariantError::Spec(_)), "{spec:?}: {error}");
+    }
+    let avif = photos.upload(Upload::new(photos::AVIF)).await.unwrap();
+    let spec = VariantSpec::new().width(10);
+    let error = photos.variant(avif.id, &spec).await.unwrap_err();
+    assert!(matches!(error, VariantError::NoDecoder(Format::Avif)), "{error}");
+    photos.delete(image.id).await.unwrap();
+    assert!(photos.variant(image.id, &spec).await.unwrap().is_none());
+    library.finish().await;
+}
