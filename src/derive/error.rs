@@ -77,6 +77,7 @@ impl From<RenderError> for VariantError {
         match error {
             RenderError::Undecodable { .. } => Self::Undecodable(Arc::new(error)),
             RenderError::TimedOut(_) => Self::TimedOut,
+            RenderError::TooLarge { needed, most } => Self::TooLarge { needed, most },
             RenderError::Unsupported(format) => Self::NoDecoder(format),
             RenderError::NoEncoder(_) | RenderError::Unencodable { .. } => {
                 Self::Failed(Arc::new(error))

@@ -10,8 +10,8 @@ use moxcms::{ColorProfile, DataColorSpace, ParsingOptions, TransformOptions};
 use super::{Layout, Pixels};
 
 /// The largest profile that is read. Those of displays and cameras have some kilobytes, those of
-/// presses up to about two and a half megabytes.
-pub(super) const MAX_PROFILE: usize = 3 << 20;
+/// presses up to about two megabytes.
+pub(super) const MAX_PROFILE: usize = 2 << 20;
 
 /// The most values in a colour table of a profile; 17 to the power of four for three colours, which
 /// is a fine profile of a press, are a quarter of a million.

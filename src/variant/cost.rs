@@ -4,60 +4,104 @@
 use super::colours::MAX_PROFILE;
 use super::decode;
 use super::geometry::{Geometry, Size};
-use super::{Order, Output, Source, jpeg, placeholder};
+use super::{Fit, Order, Output, Source, jpeg, placeholder};
 use crate::image::Format;
 
-/// Tables of decoders and encoders, and a colour profile with what is made of it.
-const OVERHEAD: u64 = 8 * MAX_PROFILE as u64;
+/// A colour profile with what is made of it, and tables of decoders and encoders.
+const OVERHEAD: u64 = 4 * MAX_PROFILE as u64;
+
+/// Bytes of a pixel in memory, at most.
+const PIXEL: u64 = 4;
 
 /// Peak bytes that [`super::render`] takes beside the original: an upper bound.
 pub(crate) fn cost(source: &Source, order: &Order) -> u64 {
     let displayed = Size { width: source.width, height: source.height };
     let geometry = Geometry::of(displayed, order);
-    let wanted = geometry.wanted();
-    let decoded = decoding(source, wanted);
-    // The first of the two passes of resizing: as wide as the result, as high as what was decoded.
-    let passes = 4 * geometry.size.area()
-        + 4 * u64::from(geometry.size.width.max(geometry.size.height))
-            * u64::from(displayed.height.max(displayed.width));
-    let encoding = geometry.canvas.area() * encoder_bytes(order.output);
-    decoded + passes + encoding + OVERHEAD
+    let decoding = decoding(source, geometry.wanted());
+    let resizing = decoding.resizing(geometry.size);
+    // A picture, and a copy of it that is turned, in other colours, or on its canvas.
+    let finishing = 2 * PIXEL * geometry.canvas.area();
+    let encoding = (PIXEL + encoder_bytes(source, order)) * geometry.canvas.area();
+    decoding.peak.max(resizing).max(finishing).max(encoding) + OVERHEAD
 }
 
 /// Peak bytes that [`super::prove`] takes beside the original: an upper bound.
 pub(crate) fn proof_cost(source: &Source) -> u64 {
     let displayed = Size { width: source.width, height: source.height };
-    let Size { width, height } = placeholder::size(displayed);
-    let passes = 4 * u64::from(width.max(height)) * u64::from(source.width.max(source.height));
+    let size = placeholder::size(displayed);
+    let wanted = (f64::from(size.width), f64::from(size.height));
     let decoding = match source.format {
-        Format::Jpeg => jpeg::proof_cost(source.width, source.height),
-        Format::Png | Format::Gif | Format::Webp => {
-            decoding(source, (f64::from(width), f64::from(height)))
+        Format::Jpeg => {
+            let peak = jpeg::proof_cost(source.width, source.height);
+            let eighth = |side: u32| side.div_ceil(8);
+            let size = Size { width: eighth(source.width), height: eighth(source.height) };
+            Decoding { peak, size, pixel: PIXEL }
         }
+        Format::Png | Format::Gif | Format::Webp => decoding(source, wanted),
         Format::Avif | Format::Heic | Format::Mp4 | Format::QuickTime | Format::Webm => return 0,
     };
-    decoding + passes + OVERHEAD
+    decoding.peak.max(decoding.resizing(size)) + OVERHEAD
 }
 
-fn decoding(source: &Source, wanted: (f64, f64)) -> u64 {
+/// What decoding takes and leaves.
+struct Decoding {
+    /// Bytes at any time.
+    peak: u64,
+    /// The picture that is left, as displayed.
+    size: Size,
+    /// Bytes of each of its pixels.
+    pixel: u64,
+}
+
+impl Decoding {
+    /// The picture with the result, and with that of the first of two passes, which is as wide as the
+    /// result and as high as the picture. Of a picture that is turned it is the other way round.
+    fn resizing(&self, result: Size) -> u64 {
+        let between = |result: u32, picture: u32| u64::from(result) * u64::from(picture);
+        let upright = between(result.width, self.size.height);
+        let turned = between(result.height, self.size.width);
+        self.pixel * (self.size.area() + upright.max(turned) + result.area())
+    }
+}
+
+fn decoding(source: &Source, wanted: (f64, f64)) -> Decoding {
     let stored = Size { width: source.width, height: source.height };
     match source.format {
         Format::Jpeg => {
-            12 * (stored.area() + 64 * u64::from(stored.width + stored.height)) + source.size
+            // The decoder for the full size keeps copies of what stands in application segments.
+            let peak = decode::jpeg::cost(stored, wanted) + source.size;
+            // Of CMYK, whose pixels have four bytes, only small pictures are decoded in full size.
+            Decoding { peak, size: decode::jpeg::reduced_size(stored, wanted), pixel: 3 }
         }
-        Format::Png | Format::Gif => decode::factor(stored, wanted).1,
-        Format::Webp => decode::webp::cost(stored, source.size),
-        Format::Avif | Format::Heic | Format::Mp4 | Format::QuickTime | Format::Webm => 0,
+        Format::Png | Format::Gif => {
+            let (factor, bytes) = decode::factor(stored, wanted);
+            let rows = 64 * u64::from(stored.width.max(stored.height));
+            let part = |side: u32| side.div_ceil(factor);
+            let size = Size { width: part(stored.width), height: part(stored.height) };
+            Decoding { peak: bytes + rows, size, pixel: PIXEL }
+        }
+        Format::Webp => {
+            let peak = decode::webp::cost(stored, source.size);
+            Decoding { peak, size: stored, pixel: PIXEL }
+        }
+        Format::Avif | Format::Heic | Format::Mp4 | Format::QuickTime | Format::Webm => {
+            Decoding { peak: 0, size: stored, pixel: PIXEL }
+        }
     }
 }
 
-/// Bytes for each pixel of the answer: copies of it in other layouts, what the encoder holds, and
-/// the file.
-const fn encoder_bytes(output: Output) -> u64 {
-    match output {
-        Output::Jpeg { .. } => 16,
-        Output::Webp { .. } => 32,
-        Output::Png => 16,
-        Output::Avif { .. } => 100,
+/// Bytes for each pixel of the answer that its encoder holds, the file among them. Measured, with
+/// noise that grows files, as the growth of the resident set.
+const fn encoder_bytes(source: &Source, order: &Order) -> u64 {
+    match order.output {
+        Output::Jpeg { .. } => 4,
+        Output::Webp { .. } if may_be_transparent(source, order) => 32,
+        Output::Webp { .. } => 12,
+        Output::Png => 12,
+        Output::Avif { .. } => 64,
     }
+}
+
+const fn may_be_transparent(source: &Source, order: &Order) -> bool {
+    !matches!((source.format, order.fit), (Format::Jpeg, Fit::Inside | Fit::Cover))
 }

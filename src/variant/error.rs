@@ -21,6 +21,14 @@ pub(crate) enum RenderError {
     /// It would have taken longer than it may.
     #[error(transparent)]
     TimedOut(#[from] TimedOut),
+    /// It is a rare kind of its format that takes more memory than its size lets expect.
+    #[error("decoding it takes {needed} bytes of memory, and the usual kind of it takes {most}")]
+    TooLarge {
+        /// Bytes.
+        needed: u64,
+        /// Bytes that were reckoned with.
+        most: u64,
+    },
     /// There is no decoder for originals of this format.
     #[error("there is no decoder for {}", .0.name())]
     Unsupported(Format),

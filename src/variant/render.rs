@@ -66,15 +66,16 @@ impl Work<'_> {
             deadline: self.deadline,
         })?;
         let profile = unpacked.as_deref().or(profile.as_deref());
-        let finish = |shown, size| {
+        let resized = |shown, size| {
             self.deadline.check()?;
-            let pixels = self.resized(&decoded, turn.swap_pair(shown), turn.swap(size))?;
-            Ok::<_, RenderError>(to_srgb(turn.apply(pixels), profile))
+            self.resized(&decoded, turn.swap_pair(shown), turn.swap(size))
         };
-        let placeholder = Placeholder::of(finish((1.0, 1.0), placeholder::size(displayed))?);
-        let picture = finish(geometry.shown, geometry.size)?;
+        let small = resized((1.0, 1.0), placeholder::size(displayed))?;
+        let picture = resized(geometry.shown, geometry.size)?;
         drop(decoded);
-        self.finish(picture, geometry.canvas, order, placeholder)
+        let displayed = |pixels| to_srgb(turn.apply(pixels), profile);
+        let placeholder = Placeholder::of(displayed(small));
+        self.finish(displayed(picture), geometry.canvas, order, placeholder)
     }
 
     fn resized(

@@ -1,8 +1,10 @@
 //! The pixels themselves, which no test from outside sees before they are encoded.
 
 mod animations;
+mod bombs;
 mod broken;
 mod colours;
+mod costs;
 mod layers;
 mod placeholders;
 mod sizes;

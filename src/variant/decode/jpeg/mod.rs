@@ -13,15 +13,22 @@ use crate::variant::geometry::Size;
 use crate::variant::jpeg::{self, DecodeError, Scale};
 use crate::variant::resize::Decoded;
 
+/// The picture. A file that takes more memory than those that cameras write is decoded smaller than
+/// is wanted, and then shown with less detail.
 pub(super) fn decode(job: &Job<'_>) -> Result<Decoded, RenderError> {
     let header = admitted(job)?;
-    match scale(job.stored, job.wanted) {
+    let allowed = cost(job.stored, job.wanted);
+    let smaller = SCALES.into_iter().map(Some).rev();
+    let wanted = scale(job.stored, job.wanted);
+    let mut scales = [None].into_iter().chain(smaller).skip_while(|scale| *scale != wanted);
+    let scale = scales.find(|scale| header.allows(*scale) && header.cost(*scale) <= allowed);
+    match scale.flatten() {
         Some(scale) => reduced(job, jpeg::decode(job.bytes, scale, job.deadline), scale),
-        None if header.is_in_parts => {
-            let half = jpeg::decode(job.bytes, Scale::Half, job.deadline);
-            reduced(job, half, Scale::Half)
+        None if scale.is_some() => full::decode(job).map(Decoded::full),
+        None => {
+            let needed = header.cost(Some(Scale::Eighth));
+            Err(RenderError::TooLarge { needed, most: allowed })
         }
-        None => full::decode(job).map(Decoded::full),
     }
 }
 
@@ -42,21 +49,40 @@ fn admitted(job: &Job<'_>) -> Result<Header, RenderError> {
 }
 
 /// Bytes that decoding takes at most.
-pub(in crate::variant) fn cost(stored: Size, wanted: (f64, f64), size: u64) -> u64 {
-    match scale(stored, wanted) {
-        Some(scale) => jpeg::cost(stored.width, stored.height, scale),
-        // The decoder keeps copies of what stands in application segments.
-        None => size + FULL_BYTES * padded(stored.width) * padded(stored.height),
-    }
+///
+/// At half and in full size that is what a sequential file with three components takes, and in full
+/// size also a progressive one with colour at half the resolution. Below, it is what any file with
+/// three components takes.
+pub(in crate::variant) fn cost(stored: Size, wanted: (f64, f64)) -> u64 {
+    let area = |scale: Option<Scale>| {
+        let of = |side: u32| scale.map_or(side, |scale| scale.of(side));
+        Size { width: of(padded(stored.width)), height: of(padded(stored.height)) }.area()
+    };
+    let scale = scale(stored, wanted);
+    let bytes = match scale {
+        Some(Scale::Eighth) => 7,
+        Some(Scale::Quarter) => 13,
+        Some(Scale::Half) | None => 6,
+    };
+    (bytes * area(scale)).max(SMALL) + FIXED
 }
 
-/// Bytes for each pixel in full size: of a progressive file with four components in full resolution
-/// a sample and a coefficient of two bytes each.
-const FULL_BYTES: u64 = 4 + 8;
+/// The size that the picture is decoded to.
+pub(in crate::variant) fn reduced_size(stored: Size, wanted: (f64, f64)) -> Size {
+    let scale = scale(stored, wanted);
+    let of = |side: u32| scale.map_or(side, |scale| scale.of(side));
+    Size { width: of(stored.width), height: of(stored.height) }
+}
 
-/// A side filled up to blocks, and rows of them that are converted.
-fn padded(side: u32) -> u64 {
-    u64::from(side).next_multiple_of(32) + 64
+/// What any file may take.
+const SMALL: u64 = 24 << 20;
+
+/// Tables and rows.
+const FIXED: u64 = 1 << 20;
+
+/// A side filled up to blocks.
+fn padded(side: u32) -> u32 {
+    side.next_multiple_of(32)
 }
 
 /// The smallest scale that is large enough; none when that is the full size.
@@ -95,9 +121,13 @@ fn reduced(
 /// What the segments before the image data say.
 struct Header {
     size: Size,
+    components: u64,
+    /// Samples of all components in the smallest unit of blocks, and those of a component in full
+    /// resolution.
+    samples: (u64, u64),
+    is_progressive: bool,
     /// A sequential file whose components are in several scans. `zune-jpeg` 0.5 makes wrong colours
-    /// of those without an error. They are rare, and are decoded at half their size at most: who
-    /// wants more gets half the detail.
+    /// of those without an error. They are rare, and are decoded at half their size at most.
     is_in_parts: bool,
 }
 
@@ -119,8 +149,50 @@ impl Header {
         let _precision = reader.u8().ok()?;
         let (height, width) = (reader.be16().ok()?, reader.be16().ok()?);
         let size = Size { width: width.into(), height: height.into() };
-        let is_sequential = frame.marker != marker::SOF2;
-        let is_in_parts = is_sequential && *scan.first()? < reader.u8().ok()?;
-        Some(Self { size, is_in_parts })
+        let components = reader.u8().ok()?;
+        let is_progressive = frame.marker == marker::SOF2;
+        let is_in_parts = !is_progressive && *scan.first()? < components;
+        let samples = samples(reader.rest());
+        let components = components.into();
+        Some(Self { size, components, samples, is_progressive, is_in_parts })
     }
+
+    fn allows(&self, scale: Option<Scale>) -> bool {
+        scale.is_some() || !self.is_in_parts
+    }
+
+    /// Bytes that this file takes at most.
+    fn cost(&self, scale: Option<Scale>) -> u64 {
+        let of = |side: u32| scale.map_or(padded(side), |scale| scale.of(padded(side)));
+        let area = Size { width: of(self.size.width), height: of(self.size.height) }.area();
+        let planes_and_pixels = 2 * self.components;
+        // Twice the bytes of a coefficient of each component, and of its share of a mask of its
+        // block; then the first plane.
+        let coefficients = match scale {
+            Some(Scale::Eighth) => 4,
+            Some(Scale::Quarter) => 8,
+            Some(Scale::Half) => 5,
+            None => 0,
+        };
+        let (all, one) = self.samples;
+        let each = match (scale, self.is_progressive) {
+            (Some(_), true) => (self.components * coefficients / 2 + 1).max(planes_and_pixels),
+            (Some(_), false) => planes_and_pixels,
+            (None, true) => self.components + (2 * all).div_ceil(one),
+            // With four inks the pixels are larger afterwards, too.
+            (None, false) if self.components > 3 => planes_and_pixels,
+            (None, false) => self.components,
+        };
+        area * each + FIXED
+    }
+}
+
+/// Sums up the sampling factors of components, each of which has three bytes.
+fn samples(components: &[u8]) -> (u64, u64) {
+    let (components, _) = components.as_chunks::<3>();
+    let factors = || components.iter().map(|[_, factors, _]| (factors >> 4, factors & 0x0F));
+    let across = factors().map(|(across, _)| u64::from(across)).max().unwrap_or_default();
+    let down = factors().map(|(_, down)| u64::from(down)).max().unwrap_or_default();
+    let all = factors().map(|(across, down)| u64::from(across) * u64::from(down)).sum();
+    (all, (across * down).max(1))
 }

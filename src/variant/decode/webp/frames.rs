@@ -1,29 +1,27 @@
 //! The pictures of a WebP, each as a file that holds nothing else.
 
-use std::borrow::Cow;
-
 use crate::image::Format;
 use crate::inspect::reader::Reader;
 use crate::inspect::riff::{Chunk, Chunks};
 use crate::inspect::{Corruption, webp};
 use crate::variant::error::{RenderError, undecodable};
 use crate::variant::geometry::Size;
-use crate::variant::{Layout, Pixels, compose};
+use crate::variant::{Pixels, compose};
 
 /// The bits of `VP8X` that announce an animation, and opacity.
 const IS_ANIMATED: u8 = 0x02;
 const HAS_ALPHA: u8 = 0x10;
 
-/// `RIFF`, the size and `WEBP`.
-const HEADER: usize = 12;
-
 /// One picture.
 #[derive(Clone, Debug)]
 pub(super) struct Frame<'a> {
     /// A file with this picture alone.
-    pub(super) bytes: Cow<'a, [u8]>,
+    pub(super) bytes: Vec<u8>,
     /// What in it is coded without loss: the picture, or its opacity.
-    pub(super) lossless: Vec<Lossless<'a>>,
+    pub(super) lossless: Option<Lossless<'a>>,
+    is_lossy: bool,
+    /// Otherwise the opacity in the decoded pixels means nothing.
+    pub(super) has_opacity: bool,
     /// Its size, where that is not the size of the canvas.
     pub(super) size: Option<Size>,
     left: u32,
@@ -40,6 +38,16 @@ pub(super) struct Lossless<'a> {
 }
 
 impl Frame<'_> {
+    /// Bytes for each pixel that decoding takes at most: of a lossy picture its planes 1.5 and the
+    /// result 3, or 4 with opacity, which is a picture of its own of 5 while it is read; of a
+    /// lossless one the result 4; up to 1 for the pictures that tell how either is coded.
+    pub(super) const fn pixel_bytes(&self) -> u64 {
+        match (self.is_lossy, self.has_opacity) {
+            (true, true) => 12,
+            (true, false) | (false, _) => 5,
+        }
+    }
+
     /// The frame's pixels at their place on an empty canvas.
     pub(super) fn on_canvas(&self, pixels: Pixels, canvas: Size) -> Pixels {
         if self.size.is_none_or(|size| size == canvas) {
@@ -58,26 +66,27 @@ pub(super) fn frames(
     let head = first.next().and_then(Result::ok);
     let flags = head.filter(|chunk| &chunk.kind == b"VP8X");
     let flags = flags.and_then(|chunk| chunk.data.first().copied()).unwrap_or_default();
-    let still = (flags & IS_ANIMATED == 0).then(|| still(bytes, body));
-    let chunks = if still.is_some() { Chunks::new(&[], 0) } else { first };
+    let is_animated = flags & IS_ANIMATED != 0;
+    let still = (!is_animated).then(|| still(body, flags).map_err(fault));
+    let chunks = if is_animated { first } else { Chunks::new(&[], 0) };
     let frames = chunks.filter_map(|chunk| match chunk {
         Ok(chunk) if &chunk.kind == b"ANMF" => Some(frame(&chunk).map_err(fault)),
         Ok(_) => None,
         Err(cause) => Some(Err(fault(cause))),
     });
-    Ok(still.into_iter().map(Ok).chain(frames))
+    Ok(still.into_iter().chain(frames))
 }
 
 fn fault(cause: Corruption) -> RenderError {
     undecodable(Format::Webp, cause)
 }
 
-/// The file without what stands behind its end, where the decoder would look for chunks too.
-fn still<'a>(bytes: &'a [u8], body: &'a [u8]) -> Frame<'a> {
-    let chunks = Chunks::new(body, 0).map_while(Result::ok);
-    let lossless = chunks.filter_map(|chunk| lossless(&chunk)).collect();
-    let file = bytes.get(..HEADER + body.len()).unwrap_or(bytes);
-    Frame { bytes: Cow::Borrowed(file), lossless, size: None, left: 0, top: 0 }
+/// The picture of a file without animation. Opacity beside a lossy picture counts where it was
+/// announced.
+fn still(body: &[u8], flags: u8) -> Result<Frame<'_>, Corruption> {
+    let chunks: Vec<_> = Chunks::new(body, 0).collect::<Result<_, _>>()?;
+    let picture = Picture::among(&chunks, flags & HAS_ALPHA != 0)?;
+    Ok(picture.framed(None, (0, 0)))
 }
 
 /// A frame of an animation: its place on the canvas, then its picture.
@@ -87,14 +96,63 @@ fn frame<'a>(chunk: &Chunk<'a>) -> Result<Frame<'a>, Corruption> {
     let (width, height) = (reader.le24()? + 1, reader.le24()? + 1);
     reader.take(4)?;
     let chunks: Vec<_> = Chunks::new(reader.rest(), 0).collect::<Result<_, _>>()?;
-    let of = |kind: &[u8; 4]| chunks.iter().find(|chunk| &chunk.kind == kind);
-    let (opacity, lossy) = (of(b"ALPH"), of(b"VP8 "));
-    let picture = lossy.or(of(b"VP8L")).ok_or(Corruption::MissingImageData)?;
-    let opacity = opacity.filter(|_| lossy.is_some());
-    let lossless = opacity.into_iter().chain([picture]).filter_map(lossless).collect();
-    let size = Size { width, height };
-    let bytes = Cow::Owned(file(size, opacity, picture));
-    Ok(Frame { bytes, lossless, size: Some(size), left, top })
+    let picture = Picture::among(&chunks, true)?;
+    Ok(picture.framed(Some(Size { width, height }), (left, top)))
+}
+
+/// The chunks of a picture.
+enum Picture<'c, 'a> {
+    Lossy { picture: &'c Chunk<'a>, opacity: Option<&'c Chunk<'a>> },
+    Lossless(&'c Chunk<'a>),
+}
+
+impl<'c, 'a> Picture<'c, 'a> {
+    fn among(chunks: &'c [Chunk<'a>], may_have_opacity: bool) -> Result<Self, Corruption> {
+        let of = |kind: &[u8; 4]| chunks.iter().find(|chunk| &chunk.kind == kind);
+        let lossy = of(b"VP8 ").map(|picture| {
+            let opacity = of(b"ALPH").filter(|_| may_have_opacity);
+            Self::Lossy { picture, opacity }
+        });
+        let lossless = || of(b"VP8L").map(Self::Lossless);
+        lossy.or_else(lossless).ok_or(Corruption::MissingImageData)
+    }
+
+    fn framed(&self, size: Option<Size>, (left, top): (u32, u32)) -> Frame<'a> {
+        match self {
+            Self::Lossy { picture, opacity } => {
+                let lossless = opacity.and_then(lossless);
+                let has_opacity = opacity.is_some();
+                // The size in the header of an extended file is that of the picture.
+                let bytes = file(lossy_size(picture), *opacity, picture);
+                Frame { bytes, lossless, is_lossy: true, has_opacity, size, left, top }
+            }
+            Self::Lossless(picture) => {
+                let mut bytes = file(None, None, picture);
+                let has_opacity = announce_opacity(&mut bytes);
+                let lossless = lossless(picture);
+                Frame { bytes, lossless, is_lossy: false, has_opacity, size, left, top }
+            }
+        }
+    }
+}
+
+/// Says of a file with a lossless picture that it has opacity, since without it the decoder makes a
+/// copy of the picture; gives whether it had.
+fn announce_opacity(file: &mut [u8]) -> bool {
+    // Behind the headers of the file and of the chunk, the signature and three bytes of size.
+    let Some(byte) = file.get_mut(12 + 8 + 1 + 3) else { return false };
+    let had_opacity = *byte & 0x10 != 0;
+    *byte |= 0x10;
+    had_opacity
+}
+
+/// Width and height in the header of a lossy picture (RFC 6386, section 9.1).
+fn lossy_size(picture: &Chunk<'_>) -> Option<Size> {
+    let mut reader = Reader::new(picture.data);
+    reader.take(6).ok()?;
+    let (width, height) = (reader.le16().ok()?, reader.le16().ok()?);
+    let side = |side: u16| u32::from(side & 0x3FFF);
+    Some(Size { width: side(width), height: side(height) })
 }
 
 /// Lossless data in a chunk.
@@ -111,10 +169,12 @@ fn lossless<'a>(chunk: &Chunk<'a>) -> Option<Lossless<'a>> {
 }
 
 /// A file with one picture.
-fn file(size: Size, opacity: Option<&Chunk<'_>>, picture: &Chunk<'_>) -> Vec<u8> {
+fn file(size: Option<Size>, opacity: Option<&Chunk<'_>>, picture: &Chunk<'_>) -> Vec<u8> {
     let mut body = b"WEBP".to_vec();
-    if let Some(opacity) = opacity {
-        let [width, height] = [size.width - 1, size.height - 1].map(u32::to_le_bytes);
+    body.reserve_exact(picture.data.len() + opacity.map_or(0, |chunk| chunk.data.len()) + 64);
+    if let Some((opacity, size)) = opacity.zip(size) {
+        let side = |side: u32| side.saturating_sub(1).to_le_bytes();
+        let [width, height] = [side(size.width), side(size.height)];
         let mut extended = vec![HAS_ALPHA, 0, 0, 0];
         extended.extend(width.iter().take(3).chain(height.iter().take(3)));
         put(&mut body, *b"VP8X", &extended);

@@ -17,24 +17,28 @@ use crate::variant::resize::Decoded;
 use crate::variant::{Layout, Pixels};
 use frames::Frame;
 
-/// Bytes for each pixel that decoding takes at most. Of a lossy picture with opacity: its planes 1.5,
-/// the result 4, its opacity as a picture of its own 5, the tables of that at most 1. Lossless
-/// pictures take less.
-const PIXEL_BYTES: u64 = 12;
-
-/// What the tables of prefix codes may take beside that.
-const TABLES: u64 = 16 << 20;
-
-/// Bytes that decoding takes at most.
+/// Bytes that decoding takes at most. A lossy picture with opacity takes twice as much, and is decoded
+/// where it is small.
 pub(in crate::variant) fn cost(stored: Size, size: u64) -> u64 {
-    // The coded data is copied once as a file of its own, and once by partitions.
-    stored.area() * PIXEL_BYTES + 2 * size + tables(stored)
+    pixels_and_planes(stored) + beside(stored, size)
+}
+
+fn pixels_and_planes(stored: Size) -> u64 {
+    (6 * stored.area()).max(SMALL)
+}
+
+/// What any picture may take.
+const SMALL: u64 = 32 << 20;
+
+/// The coded data, copied once as a file of its own and once by partitions, and tables.
+fn beside(stored: Size, size: u64) -> u64 {
+    2 * size + tables(stored)
 }
 
 /// What the tables of prefix codes may take. A writer seldom uses more than a few hundred groups of
 /// them, and a stranger can ask for 65,536 with a small file.
 fn tables(stored: Size) -> u64 {
-    TABLES + 2 * stored.area()
+    (8 << 20) + stored.area() / 2
 }
 
 /// The picture, or the first frame on an empty canvas.
@@ -57,7 +61,7 @@ pub(super) fn prove_rest(job: &Job<'_>) -> Result<(), RenderError> {
 fn picture(job: &Job<'_>, frame: &Frame<'_>) -> Result<Pixels, RenderError> {
     let fault = |cause: DecodingError| fault(job, cause);
     let stated = frame.size.unwrap_or(job.stored);
-    for data in &frame.lossless {
+    if let Some(data) = &frame.lossless {
         lossless::admit(data, stated, tables(job.stored), job.deadline)?;
     }
     let mut decoder = WebPDecoder::new(Watched::new(&frame.bytes, job.deadline)).map_err(fault)?;
@@ -72,6 +76,11 @@ fn picture(job: &Job<'_>, frame: &Frame<'_>) -> Result<Pixels, RenderError> {
     let mut samples = vec![0; length];
     decoder.read_image(&mut samples).map_err(fault)?;
     job.deadline.check()?;
+    if !frame.has_opacity {
+        let (pixels, _) = samples.as_chunks_mut::<4>();
+        let opacities = pixels.iter_mut().filter(|_| layout == Layout::Rgba);
+        opacities.for_each(|[_, _, _, opacity]| *opacity = u8::MAX);
+    }
     Ok(Pixels { width, height, layout, samples })
 }
 

@@ -1,0 +1,89 @@
+//! Small files that would take much memory.
+
+use super::{AS_IT_IS, render, soon, source};
+use crate::image::Format;
+use crate::variant::{RenderError, prove};
+
+/// Bits, the lowest first.
+#[derive(Default)]
+struct Bits {
+    bytes: Vec<u8>,
+    count: usize,
+}
+
+impl Bits {
+    fn put(&mut self, width: usize, value: u32) {
+        for bit in 0..width {
+            if self.count.is_multiple_of(8) {
+                self.bytes.push(0);
+            }
+            let set = u8::try_from(value >> bit & 1).unwrap();
+            *self.bytes.last_mut().unwrap() |= set << (self.count % 8);
+            self.count += 1;
+        }
+    }
+
+    /// A code of one symbol.
+    fn put_single(&mut self, symbol: u32) {
+        self.put(3, 0b101);
+        self.put(8, symbol);
+    }
+
+    /// A code of 256 symbols of eight bits, in 53 bits: the code for lengths knows eight alone.
+    fn put_full(&mut self) {
+        self.put(1, 0);
+        self.put(4, 8);
+        for at in 0..12 {
+            self.put(3, u32::from(at == 11));
+        }
+        self.put(1, 1);
+        self.put(3, 3);
+        self.put(8, 254);
+    }
+}
+
+/// A lossless WebP of 16 × 16 pixels with this many groups of codes, all but the last of no use.
+fn groups(count: u32) -> Vec<u8> {
+    let mut bits = Bits::default();
+    bits.put(8, 0x2F);
+    bits.put(14, 15);
+    bits.put(14, 15);
+    bits.put(4, 0);
+    // No transform, no cache of colours; groups by blocks of four pixels.
+    bits.put(2, 0);
+    bits.put(1, 1);
+    bits.put(3, 0);
+    // The picture of the groups: all pixels name the last one. No cache; green, red, and the rest.
+    bits.put(1, 0);
+    bits.put_single((count - 1) & 0xFF);
+    bits.put_single((count - 1) >> 8);
+    (0..3).for_each(|_| bits.put_single(0));
+    for _ in 0..count {
+        (0..4).for_each(|_| bits.put_full());
+        bits.put_single(0);
+    }
+    // Pixels of four symbols of eight bits.
+    (0..256).for_each(|_| bits.put(32, 0));
+    let chunk = |kind: &[u8], data: &[u8]| {
+        let length = u32::try_from(data.len()).unwrap().to_le_bytes();
+        [kind, &length, data, &vec![0; data.len() % 2]].concat()
+    };
+    chunk(b"RIFF", &[b"WEBP", &*chunk(b"VP8L", &bits.bytes)].concat())
+}
+
+#[test]
+fn a_webp_may_not_have_tables_without_end() {
+    let size = (16, 16);
+    let modest = groups(300);
+    render(&modest, &source(Format::Webp, size, &modest), &AS_IT_IS, soon()).unwrap();
+    // Less than two megabytes, of which a decoder makes some hundred.
+    let bomb = groups(65_536);
+    assert!(bomb.len() < 2_000_000);
+    let whole = source(Format::Webp, size, &bomb);
+    for refused in
+        [render(&bomb, &whole, &AS_IT_IS, soon()).err(), prove(&bomb, &whole, soon()).err()]
+    {
+        let Some(RenderError::Undecodable { cause, .. }) = refused else { panic!("{refused:?}") };
+        assert!(cause.to_string().contains("memory"), "{cause}");
+    }
+}
