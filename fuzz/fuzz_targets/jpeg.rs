@@ -9,7 +9,7 @@ use cap::Cap;
 use jpeg_decoder::Decoder;
 use libfuzzer_sys::fuzz_target;
 use tintype_fuzz::inspect::{Limits, inspect};
-use tintype_fuzz::variant::{REDUCTIONS, Reduced, cost, reduced};
+use tintype_fuzz::pixels::{REDUCTIONS, Reduced, cost, reduced};
 
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);

@@ -25,7 +25,7 @@ mod tables;
 mod tests;
 mod zigzag;
 
-pub(crate) use error::{Damage, DataFault, DecodeError, Unsupported};
+pub(crate) use error::DecodeError;
 pub(crate) use scale::Scale;
 
 use super::{Deadline, Pixels};
@@ -40,9 +40,18 @@ const FIXED: u64 = 8 * 2560 + 4 * 8192 + 4 * 3 * (65_536 / 2) + 8192;
 /// The most that blocks fill up at the edge of a picture: four of them.
 const UNIT: u32 = 4 * BLOCK;
 
-/// The most bytes that [`decode`] has in use at any time, beside its input, for a file that states
-/// this width and height: for a progressive file with four components of full size.
-pub(crate) fn cost(width: u32, height: u32, scale: Scale) -> u64 {
+/// What of a file beside its size says how much memory it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    /// Its colour components.
+    pub(crate) components: u64,
+    /// Whether it is progressive.
+    pub(crate) is_progressive: bool,
+}
+
+/// The most bytes that [`decode`] has in use at any time, beside its input, for a file of this kind
+/// that states this width and height.
+pub(crate) fn cost(width: u32, height: u32, scale: Scale, kind: Kind) -> u64 {
     let side = |pixels: u32| u64::from(scale.of(pixels.next_multiple_of(UNIT)));
     let samples = side(width) * side(height);
     // For each sample a coefficient of two bytes, and a mask of eight bytes for each block.
@@ -51,8 +60,10 @@ pub(crate) fn cost(width: u32, height: u32, scale: Scale) -> u64 {
         Scale::Quarter => 8,
         Scale::Half => 5,
     };
-    // While the first plane is made of them; or, later, four planes and the pixels.
-    let each = (4 * halves_of_coefficients / 2 + 1).max(4 + 4);
+    let Kind { components, is_progressive } = kind;
+    // While the first plane is made of them; or, later, the planes and the pixels.
+    let coefficients = components * halves_of_coefficients / 2 + 1;
+    let each = if is_progressive { coefficients.max(2 * components) } else { 2 * components };
     samples * each + FIXED
 }
 
