@@ -44,14 +44,16 @@ pub fn reduced(bytes: &[u8], reduction: u32) -> Option<Reduced> {
     }
 }
 
-/// The variants that are made of each file.
-pub fn orders() -> Vec<Order> {
+/// How many variants are made of each file.
+pub const ORDERS: usize = 3;
+
+fn order(number: usize) -> Order {
     let order = |width, height, fit, output| Order { width, height, fit, output };
-    vec![
-        order(None, None, Fit::Inside, Output::Png),
-        order(Some(40), Some(24), Fit::Cover, Output::Jpeg { quality: 80 }),
-        order(Some(9), Some(9), Fit::Contain, Output::Webp { quality: 60 }),
-    ]
+    match number {
+        0 => order(None, None, Fit::Inside, Output::Png),
+        1 => order(Some(40), Some(24), Fit::Cover, Output::Jpeg { quality: 80 }),
+        _ => order(Some(9), Some(9), Fit::Contain, Output::Webp { quality: 60 }),
+    }
 }
 
 fn source(bytes: &[u8], facts: &Facts) -> Source {
@@ -64,13 +66,13 @@ fn soon() -> Deadline {
 }
 
 /// The bytes that [`render`] may use at a time.
-pub fn render_cost(bytes: &[u8], facts: &Facts, order: &Order) -> u64 {
-    variant::cost(&source(bytes, facts), order)
+pub fn render_cost(bytes: &[u8], facts: &Facts, number: usize) -> u64 {
+    variant::cost(&source(bytes, facts), &order(number))
 }
 
 /// Makes a variant; whether there is one.
-pub fn render(bytes: &[u8], facts: &Facts, order: &Order) -> bool {
-    told(variant::render(bytes, &source(bytes, facts), order, soon()))
+pub fn render(bytes: &[u8], facts: &Facts, number: usize) -> bool {
+    told(variant::render(bytes, &source(bytes, facts), &order(number), soon()))
 }
 
 /// The bytes that [`prove`] may use at a time.

@@ -6,7 +6,8 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use proptest::prelude::{ProptestConfig, any, prop_oneof, proptest};
 use proptest::strategy::{Just, Strategy};
 
-use super::{Damage, DataFault, DecodeError, Scale, Unsupported, cost, decode};
+use super::error::{Damage, DataFault, Unsupported};
+use super::{DecodeError, Scale, decode};
 use crate::variant::{Deadline, Layout, Pixels, TimedOut};
 
 const SCALES: [(Scale, u32); 3] = [(Scale::Eighth, 8), (Scale::Quarter, 4), (Scale::Half, 2)];

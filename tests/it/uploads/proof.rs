@@ -89,7 +89,8 @@ async fn a_proof_that_never_fits_is_refused() {
         setup.http.max_image_size = 3 << 20;
     })
     .await;
-    let answer = app.upload(photos::webp(2000, 1500)).await;
+    let large = webp::Encoder::from_rgb(&vec![90; 3 * 2000 * 1500], 2000, 1500).encode(50.0);
+    let answer = app.upload(large.to_vec()).await;
     assert_eq!(answer.outcome(), "422 LIMIT_PIXELS", "{}", answer.text());
     let small: Answer = app.upload(photos::jpeg(64, 64)).await;
     assert_eq!(small.status, 201, "{}", small.text());
