@@ -18,6 +18,7 @@ use crate::memory::{self, MemoryBudget};
 use crate::metrics::{Backlog, Format, MOST_COUNTED, Metrics, Parts};
 use crate::reconcile::SweepRule;
 use crate::strip;
+use crate::variant::Proof;
 
 /// What an [`App`] is built from; each part brings its own settings.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct Settings {
     pub image: inspect::Limits,
     /// What becomes of the metadata in the files.
     pub metadata: strip::Metadata,
+    /// How uploads are proved to be images.
+    pub proof: Proof,
     /// Which variants there are, and how much work they may be.
     pub variants: derive::Settings,
     /// When an unfinished upload may be taken for abandoned.
@@ -51,6 +54,8 @@ pub struct App {
     pub(crate) image: inspect::Limits,
     /// What becomes of the metadata in the files.
     pub(crate) metadata: strip::Metadata,
+    /// How uploads are proved to be images.
+    pub(crate) proof: Proof,
     /// Where variants come from.
     pub(crate) deriver: Deriver,
     /// When an unfinished upload may be taken for abandoned.
@@ -108,6 +113,7 @@ impl App {
             memory,
             image: settings.image,
             metadata: settings.metadata,
+            proof: settings.proof,
             sweep: settings.sweep,
             metrics,
             tasks: TaskTracker::new(),

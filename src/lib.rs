@@ -250,6 +250,8 @@ pub use library::{
 };
 pub use memory::Overloaded;
 pub use read::ReadError;
+pub use upload::Undecodable;
+pub use variant::Proof;
 
 /// Compiles the examples of the README.
 #[cfg(doctest)]

@@ -55,6 +55,9 @@ pub struct Settings {
     /// The part of the budget in which variants are kept that were made, in bytes; nothing stands for
     /// a sixteenth of the budget. Default: a sixteenth, 16 MiB.
     pub variant_cache: Option<u64>,
+    /// The part of the budget that only proofs by decoding may use, in bytes. Default 0: there are
+    /// none.
+    pub proofs: u64,
 }
 
 impl Default for Settings {
@@ -64,8 +67,16 @@ impl Default for Settings {
             connections: 2500,
             queue_timeout: Duration::from_secs(10),
             variant_cache: None,
+            proofs: 0,
         }
     }
+}
+
+/// The part of a budget that only proofs by decoding may use, in bytes: a quarter, where there are
+/// such proofs. A photo of 50 megapixels takes 45 MiB.
+#[must_use]
+pub const fn proofs_share(budget: u64, are_there: bool) -> u64 {
+    if are_there { budget / 4 } else { 0 }
 }
 
 impl Settings {
@@ -95,6 +106,7 @@ impl Settings {
         self.budget
             .saturating_sub(self.reads_share())
             .saturating_sub(self.cache_share())
+            .saturating_sub(self.proofs)
             .saturating_sub(connections)
             .saturating_sub(allocator)
     }
@@ -106,6 +118,7 @@ pub struct MemoryBudget {
     common: Arc<Semaphore>,
     reads: Arc<Semaphore>,
     cached: Arc<Semaphore>,
+    proofs: Arc<Semaphore>,
     settings: Settings,
     meter: MemoryMeter,
 }
@@ -129,6 +142,7 @@ impl MemoryBudget {
             common: semaphore(settings.uploads_share()),
             reads: semaphore(settings.reads_share()),
             cached: semaphore(settings.cache_share()),
+            proofs: semaphore(settings.proofs),
             settings,
             meter: MemoryMeter::default(),
         }
@@ -193,6 +207,33 @@ impl MemoryBudget {
         self.settings.uploads_share()
     }
 
+    /// Waits for `bytes` for a proof by decoding, for an upload that holds its own bytes already.
+    ///
+    /// Nobody waits for the share of uploads while holding some of it: a proof waits in its own
+    /// share, in which nobody waits for anything else. One that is larger than that share is granted
+    /// of the common one, when there is room at once.
+    ///
+    /// # Errors
+    ///
+    /// [`Overloaded`] when the queue time-out passes, and at once when there is no room for a large
+    /// one.
+    pub(crate) async fn reserve_proof(&self, bytes: u64) -> Result<Reservation, Overloaded> {
+        let granted = if bytes <= self.settings.proofs {
+            self.wait(&self.proofs, bytes, 0).await
+        } else {
+            let permit = Arc::clone(&self.common).try_acquire_many_owned(units(bytes));
+            permit.map(|permit| Reservation { permit, bytes }).map_err(|_| self.overloaded(bytes))
+        };
+        self.measure();
+        granted.inspect_err(|_| self.meter.refused(Purpose::Proof))
+    }
+
+    /// The most that a proof can ever be granted, beside the upload that it is of, in bytes.
+    pub(crate) fn most_proof(&self, upload: u64) -> u64 {
+        let beside = self.settings.uploads_share().saturating_sub(upload + UPLOAD_OVERHEAD);
+        beside.max(self.settings.proofs)
+    }
+
     /// Room for `bytes` among the variants that are kept, where there is some now.
     pub(crate) fn reserve_cached(&self, bytes: u64) -> Option<Reservation> {
         let permit = Arc::clone(&self.cached).try_acquire_many_owned(units(bytes)).ok()?;
@@ -223,13 +264,16 @@ impl MemoryBudget {
     /// The bytes that nobody has reserved. Equal to [`MemoryBudget::size`] when the process is idle.
     #[must_use]
     pub fn available(&self) -> u64 {
-        (self.common.available_permits() + self.reads.available_permits()) as u64 * UNIT
+        let shares = [&self.common, &self.reads, &self.proofs];
+        shares.map(|share| share.available_permits() as u64).iter().sum::<u64>() * UNIT
     }
 
     /// The bytes that can be reserved in all.
     #[must_use]
     pub fn size(&self) -> u64 {
-        u64::from(units(self.settings.uploads_share()) + units(self.settings.reads_share())) * UNIT
+        let Settings { proofs, .. } = self.settings;
+        let shares = [self.settings.uploads_share(), self.settings.reads_share(), proofs];
+        shares.map(|share| u64::from(units(share))).iter().sum::<u64>() * UNIT
     }
 
     /// What this budget counts.
@@ -384,7 +428,10 @@ mod tests {
     fn budget(bytes: u64) -> MemoryBudget {
         let queue_timeout = Duration::from_millis(50);
         let variant_cache = Some(0);
-        MemoryBudget::new(Settings { budget: bytes, connections: 0, queue_timeout, variant_cache })
+        let proofs = 0;
+        let connections = 0;
+        let budget = bytes;
+        MemoryBudget::new(Settings { budget, connections, queue_timeout, variant_cache, proofs })
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use std::alloc::System;
 use cap::Cap;
 use libfuzzer_sys::fuzz_target;
 use tintype_fuzz::inspect::{Limits, inspect};
-use tintype_fuzz::variant::{REDUCTIONS, Reduced, cost, reduced};
+use tintype_fuzz::pixels::{REDUCTIONS, Reduced, cost, reduced};
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;

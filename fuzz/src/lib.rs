@@ -11,6 +11,9 @@ pub mod image;
 pub mod inspect;
 #[path = "../../src/multipart/mod.rs"]
 pub mod multipart;
+pub mod pixels;
 #[path = "../../src/strip/mod.rs"]
 pub mod strip;
-pub mod variant;
+#[expect(dead_code, unused_imports, reason = "not all of it is for fuzzing")]
+#[path = "../../src/variant/mod.rs"]
+pub(crate) mod variant;

@@ -24,6 +24,7 @@ use crate::app;
 use crate::client::Server;
 use crate::http::{self, Pace, ServerSettings};
 use crate::strip::{Metadata, Rights};
+use crate::variant::Proof;
 use crate::{inspect, memory};
 
 #[cfg(feature = "iam")]
@@ -235,6 +236,7 @@ fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
     let accepted = values.text("accept").unwrap_or_default();
     let accepted = values.read("accept", &accepted, str::parse);
     let metadata = metadata(values);
+    let proof = proof(values);
     let budget = values.bytes("memory-budget");
     let connections = values.number("max-connections");
     let queue_timeout = values.duration("queue-timeout");
@@ -250,6 +252,7 @@ fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
             connections: connections?,
             queue_timeout: queue_timeout?,
             variant_cache: variant_cache?,
+            proofs: memory::proofs_share(budget?, proof? == Proof::Decode),
         },
         image: inspect::Limits {
             side: max_side?,
@@ -259,6 +262,7 @@ fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
             ..inspect::Limits::default()
         },
         metadata: metadata?,
+        proof: proof?,
         variants: variants?,
     })
 }
@@ -267,6 +271,11 @@ fn metadata(values: &mut Values<'_>) -> Option<Metadata> {
     let keeps_copyright = values.switch("keep-copyright");
     let strip = Metadata::Strip(if keeps_copyright? { Rights::Kept } else { Rights::Removed });
     values.word("metadata", "strip or keep", &[("strip", strip), ("keep", Metadata::Keep)])
+}
+
+fn proof(values: &mut Values<'_>) -> Option<Proof> {
+    let words = [("structure", Proof::Structure), ("decode", Proof::Decode)];
+    values.word("proof", "structure or decode", &words)
 }
 
 #[derive(Debug, thiserror::Error)]

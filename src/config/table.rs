@@ -70,6 +70,8 @@ settings! {
         "strip takes Exif with the place it was taken, XMP, IPTC, comments, thumbnails and data of applications out of each image before it is stored; keep stores the file as it came.";
     Serve "keep-copyright" "TINTYPE_KEEP_COPYRIGHT" "BOOL" Some("false"),
         "Leaves the Exif tags Copyright and Artist in place when metadata is taken out.";
+    Serve "proof" "TINTYPE_PROOF" "MODE" Some("structure"),
+        "structure proves of an upload that its container is whole; decode also decodes its pixels, every frame, and refuses what does not decode. It takes a quarter of the memory budget and some CPU, and gives each new image its placeholder at once.";
     Serve "variants" "TINTYPE_VARIANTS" "MODE" Some("ladder"),
         "Which variants of an image strangers may ask for, such as /i/ID?w=320: ladder, those of --variant-widths and the named ones; named, those of --variant alone; off, none, and every address of an image gives the original.";
     Serve "variant-widths" "TINTYPE_VARIANT_WIDTHS" "PIXELS" Some("64,96,128,160,240,320,480,640,800,960,1280,1600,1920,2560"),

@@ -20,8 +20,9 @@ mod store;
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Instrument as _;
 
 use self::cache::{Cache, Key};
@@ -66,6 +67,23 @@ impl Deriver {
             gate: Gate::new(settings),
             stores: Arc::new(Semaphore::new(store::STORES)),
         }
+    }
+
+    /// One of the cores on which pixels are worked, as soon as there is one, at most until `deadline`.
+    ///
+    /// # Errors
+    ///
+    /// [`VariantError::TimedOut`].
+    pub(crate) async fn core(
+        &self,
+        deadline: Instant,
+    ) -> Result<OwnedSemaphorePermit, VariantError> {
+        self.gate.core(deadline).await
+    }
+
+    /// The longest time for work on pixels.
+    pub(crate) const fn timeout(&self) -> Duration {
+        self.settings.timeout
     }
 
     /// Which variants strangers may ask for.

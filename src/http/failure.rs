@@ -16,7 +16,7 @@ use crate::inspect::InspectError;
 use crate::memory::Overloaded;
 use crate::multipart::{ContentTypeError, MultipartError};
 use crate::read::ReadError;
-use crate::upload::UploadError;
+use crate::upload::{Undecodable, UploadError};
 
 /// When a client that was turned away for a passing reason is asked to come back.
 const SOON: Duration = Duration::from_secs(2);
@@ -138,10 +138,22 @@ impl From<InspectError> for Problem {
     }
 }
 
+impl From<Undecodable> for Problem {
+    fn from(error: Undecodable) -> Self {
+        let code = match error {
+            Undecodable::Broken { .. } | Undecodable::TooLong { .. } => Code::CorruptImage,
+            Undecodable::TooLarge { .. } => Code::LimitPixels,
+        };
+        Self::new(code, error.to_string()).caused_by(error)
+    }
+}
+
 impl From<UploadError> for Problem {
     fn from(error: UploadError) -> Self {
         match error {
             UploadError::Refused(error) => error.into(),
+            UploadError::Undecodable(error) => error.into(),
+            UploadError::Overloaded(error) => error.into(),
             UploadError::Catalog(error) => error.into(),
             UploadError::Bucket(error) => error.into(),
             UploadError::StillRunning => {

@@ -25,6 +25,7 @@ use crate::memory;
 use crate::multipart;
 use crate::reconcile::{self, SweepRule};
 use crate::strip::Metadata;
+use crate::variant::Proof;
 
 /// The most connections that the memory budget pays for unless it is told.
 const CONNECTIONS: u64 = 2500;
@@ -56,6 +57,7 @@ pub struct Builder {
     max_image_size: u64,
     image: inspect::Limits,
     metadata: Metadata,
+    proof: Proof,
     max_batch_files: u32,
     max_field_size: usize,
     memory_budget: u64,
@@ -84,6 +86,7 @@ impl Default for Builder {
             max_image_size: 20 << 20,
             image: inspect::Limits::default(),
             metadata: Metadata::default(),
+            proof: Proof::default(),
             max_batch_files: 50,
             max_field_size: multipart::Limits::default().field_value_bytes,
             memory_budget: memory.budget,
@@ -189,6 +192,12 @@ impl Builder {
     /// What becomes of the metadata in the files. Default: it is taken out.
     pub const fn metadata(mut self, metadata: Metadata) -> Self {
         self.metadata = metadata;
+        self
+    }
+
+    /// How uploads are proved to be images. Default: by their structure.
+    pub const fn proof(mut self, proof: Proof) -> Self {
+        self.proof = proof;
         self
     }
 
@@ -352,7 +361,7 @@ impl Builder {
         let public_url = self.public_url.as_deref().map(http::parse_public_url).transpose();
         let public_url = note(&mut faults, Fault::PublicUrl, public_url);
         let http = self.http(public_url.flatten());
-        let (image, metadata) = (self.image, self.metadata);
+        let (image, metadata, proof) = (self.image, self.metadata, self.proof);
         let mut variants = self.variants;
         let ladder = self.variant_widths.transpose();
         let ladder = note(&mut faults, Fault::VariantWidths, ladder);
@@ -372,7 +381,10 @@ impl Builder {
         let limits = bucket::Limits { put_deadline: self.put_deadline, ..Default::default() };
         let bucket = bucket::Settings { location: bucket, limits, s3: self.s3 };
         let catalog = catalog::Settings { connections, ..catalog::Settings::new(catalog) };
-        Ok((app::Settings { bucket, catalog, memory, image, metadata, variants, sweep }, http))
+        Ok((
+            app::Settings { bucket, catalog, memory, image, metadata, proof, variants, sweep },
+            http,
+        ))
     }
 
     fn refuse_zeros(&self, faults: &mut Vec<Fault>) {
@@ -399,7 +411,8 @@ impl Builder {
         let affordable = u32::try_from(affordable).unwrap_or(u32::MAX);
         let connections = self.connections.unwrap_or(affordable);
         let variant_cache = self.variant_cache;
-        memory::Settings { budget, connections, queue_timeout, variant_cache }
+        let proofs = memory::proofs_share(budget, self.proof == Proof::Decode);
+        memory::Settings { budget, connections, queue_timeout, variant_cache, proofs }
     }
 
     fn sweep(&self) -> Result<SweepRule, reconcile::InvalidSweepRule> {

@@ -12,7 +12,7 @@ use crate::http::InvalidPublicUrl;
 use crate::inspect::InspectError;
 use crate::memory::Overloaded;
 use crate::reconcile::InvalidSweepRule;
-use crate::upload as uploading;
+use crate::upload::{self as uploading, Undecodable};
 
 /// Why an upload made no image.
 ///
@@ -24,6 +24,10 @@ pub enum UploadError {
     /// The bytes are not an image that is taken.
     #[error(transparent)]
     Refused(InspectError),
+    /// The pixels are not taken; [`Builder::proof`](super::Builder::proof) says that they are looked
+    /// at.
+    #[error(transparent)]
+    Undecodable(Undecodable),
     /// There are too many bytes.
     #[error("the image has {size} bytes; {limit} are allowed")]
     TooLarge {
@@ -73,6 +77,7 @@ impl UploadError {
                 BucketError::Unavailable { .. } | BucketError::DeadlineExceeded { .. }
             ),
             Self::Refused(_)
+            | Self::Undecodable(_)
             | Self::TooLarge { .. }
             | Self::Description(_)
             | Self::InvalidKey { .. }
@@ -96,6 +101,8 @@ impl From<uploading::UploadError> for UploadError {
     fn from(error: uploading::UploadError) -> Self {
         match error {
             uploading::UploadError::Refused(error) => Self::Refused(error),
+            uploading::UploadError::Undecodable(error) => Self::Undecodable(error),
+            uploading::UploadError::Overloaded(error) => Self::Overloaded(error),
             uploading::UploadError::Catalog(error) => error.into(),
             uploading::UploadError::Bucket(error) => Self::Bucket(error),
             uploading::UploadError::StillRunning => Self::StillRunning,

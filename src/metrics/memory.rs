@@ -18,6 +18,8 @@ label! {
         Read = "read",
         /// The making of a variant.
         Variant = "variant",
+        /// The proof of an upload by decoding.
+        Proof = "proof",
     }
 }
 

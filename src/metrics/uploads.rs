@@ -36,6 +36,8 @@ label! {
         Replayed = "replayed",
         /// The bytes are not an image that is taken.
         Refused = "refused",
+        /// There was no room to decode it for its proof.
+        Overloaded = "overloaded",
         /// The idempotency key is at work, or belongs to other content.
         Conflict = "conflict",
         /// The catalog failed.

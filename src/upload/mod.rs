@@ -4,6 +4,7 @@
 //! pending, then the object, then the row becomes ready. Whoever cannot list the bucket must have
 //! written down every key before using it.
 
+mod proof;
 mod source;
 
 use std::time::Instant;
@@ -20,10 +21,13 @@ use crate::clock;
 use crate::digest::{self, Hasher};
 use crate::image::ImageId;
 use crate::inspect::{self, Facts, InspectError};
+use crate::memory::Overloaded;
 use crate::metrics::{Stage, UploadOutcome};
 use crate::spans;
 use crate::strip::{self, Stripped};
+use crate::variant::Placeholder;
 
+pub use self::proof::Undecodable;
 pub(crate) use self::source::UploadBytes;
 
 /// The piece that is hashed before other tasks get their turn: about half a millisecond of work.
@@ -77,6 +81,12 @@ pub(crate) enum UploadError {
     /// The bytes are not an image that is taken.
     #[error(transparent)]
     Refused(#[from] InspectError),
+    /// The pixels are not taken.
+    #[error(transparent)]
+    Undecodable(#[from] Undecodable),
+    /// No memory or no core came free in time to decode them.
+    #[error(transparent)]
+    Overloaded(#[from] Overloaded),
     /// The catalog did not do its part. Nothing that was acknowledged is lost.
     #[error("the catalog failed")]
     Catalog(#[from] CatalogError),
@@ -109,7 +119,8 @@ pub(crate) async fn store(
     app.metrics.uploads.ended(match &stored {
         Ok(Stored::New(_)) => UploadOutcome::Stored,
         Ok(Stored::Replayed(_)) => UploadOutcome::Replayed,
-        Err(UploadError::Refused(_)) => UploadOutcome::Refused,
+        Err(UploadError::Refused(_) | UploadError::Undecodable(_)) => UploadOutcome::Refused,
+        Err(UploadError::Overloaded(_)) => UploadOutcome::Overloaded,
         Err(UploadError::Catalog(_)) => UploadOutcome::Catalog,
         Err(UploadError::Bucket(_)) => UploadOutcome::Bucket,
         Err(UploadError::StillRunning | UploadError::OtherContent) => UploadOutcome::Conflict,
@@ -164,14 +175,16 @@ struct Proved {
     facts: Facts,
     stripped: Stripped,
     sha256: Sha256,
+    placeholder: Option<Placeholder>,
 }
 
-async fn prove(app: &App, bytes: UploadBytes) -> Result<Proved, InspectError> {
+async fn prove(app: &App, bytes: UploadBytes) -> Result<Proved, UploadError> {
     let facts = inspect::inspect(bytes.as_slice(), &app.image)?;
     let edits = strip::edits(bytes.as_slice(), facts.format, app.metadata)?;
     let bytes = bytes.edited(&edits);
+    let placeholder = proof::decode(app, &bytes, &facts).await?;
     let sha256 = hash(&bytes).await;
-    Ok(Proved { bytes, facts, stripped: edits.stripped(), sha256 })
+    Ok(Proved { bytes, facts, stripped: edits.stripped(), sha256, placeholder })
 }
 
 async fn put(
@@ -206,7 +219,7 @@ async fn bury(app: &App, record: &Record) -> Result<(), CatalogError> {
 }
 
 fn record(app: &App, said: Said, proved: &Proved, now: Timestamp) -> Record {
-    let Proved { bytes, facts, stripped, sha256 } = proved;
+    let Proved { bytes, facts, stripped, sha256, placeholder } = proved;
     let id = ImageId::generate(now);
     Record {
         id,
@@ -220,8 +233,8 @@ fn record(app: &App, said: Said, proved: &Proved, now: Timestamp) -> Record {
         duration: facts.duration,
         sha256: *sha256,
         stripped: *stripped,
-        placeholder: None,
-        color: None,
+        placeholder: placeholder.as_ref().map(|seen| seen.hash.clone()),
+        color: placeholder.as_ref().map(|seen| seen.color),
         caption: said.caption,
         alt: said.alt,
         metadata: said.metadata,

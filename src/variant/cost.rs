@@ -7,8 +7,8 @@ use super::geometry::{Geometry, Size};
 use super::{Fit, Order, Output, Source, jpeg, placeholder};
 use crate::image::Format;
 
-/// A colour profile with what is made of it, and tables of decoders and encoders.
-const OVERHEAD: u64 = 4 * MAX_PROFILE as u64;
+/// Tables of decoders and encoders, and rows.
+const TABLES: u64 = 2 << 20;
 
 /// Bytes of a pixel in memory, at most.
 const PIXEL: u64 = 4;
@@ -22,7 +22,7 @@ pub(crate) fn cost(source: &Source, order: &Order) -> u64 {
     // A picture, and a copy of it that is turned, in other colours, or on its canvas.
     let finishing = 2 * PIXEL * geometry.canvas.area();
     let encoding = (PIXEL + encoder_bytes(source, order)) * geometry.canvas.area();
-    decoding.peak.max(resizing).max(finishing).max(encoding) + OVERHEAD
+    decoding.peak.max(resizing).max(finishing).max(encoding) + overhead(source)
 }
 
 /// Peak bytes that [`super::prove`] takes beside the original: an upper bound.
@@ -40,7 +40,14 @@ pub(crate) fn proof_cost(source: &Source) -> u64 {
         Format::Png | Format::Gif | Format::Webp => decoding(source, wanted),
         Format::Avif | Format::Heic | Format::Mp4 | Format::QuickTime | Format::Webm => return 0,
     };
-    decoding.peak.max(decoding.resizing(size)) + OVERHEAD
+    decoding.peak.max(decoding.resizing(size)) + overhead(source)
+}
+
+/// Tables, and a colour profile with what is made of it. That of a PNG is packed, by any factor.
+fn overhead(source: &Source) -> u64 {
+    let most = MAX_PROFILE as u64;
+    let profile = if source.format == Format::Png { most } else { most.min(source.size) };
+    TABLES + 4 * profile
 }
 
 /// What decoding takes and leaves.

@@ -8,6 +8,17 @@ use super::geometry::Size;
 use super::render::guarded;
 use super::{Deadline, Placeholder, Source, placeholder, resize};
 
+/// How an upload is proved to be an image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// The container is walked from its first byte to its end: lengths, checksums, order.
+    #[default]
+    Structure,
+    /// The pixels are decoded too, every frame of them, and what does not decode is refused. Of
+    /// AVIF, HEIC and films the structure is all that is proved.
+    Decode,
+}
+
 /// Decodes the original whole, every frame of it, and makes the placeholder of the first.
 ///
 /// A JPEG is read to the last bit of its last scan, and turned into pixels at an eighth.

@@ -13,7 +13,6 @@ use crate::variant::Layout;
 use crate::variant::colours::MAX_PROFILE;
 use crate::variant::error::{Fault, RenderError, undecodable};
 use crate::variant::geometry::Size;
-use crate::variant::resize::Decoded;
 
 /// The bytes of rows that the decoder holds, for each pixel of a row: four rows of four samples of
 /// two bytes.

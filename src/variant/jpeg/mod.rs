@@ -41,21 +41,32 @@ const FIXED: u64 = 8 * 2560 + 4 * 8192 + 4 * 3 * (65_536 / 2) + 8192;
 /// The most that blocks fill up at the edge of a picture: four of them.
 const UNIT: u32 = 4 * BLOCK;
 
-/// The most bytes that [`decode`] has in use at any time, beside its input, for a file that states
-/// this width and height: for a progressive file with four components of full size.
-pub(crate) fn cost(width: u32, height: u32, scale: Scale) -> u64 {
+/// What of a file beside its size says how much memory it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    /// Its colour components.
+    pub(crate) components: u64,
+    /// Whether it is progressive.
+    pub(crate) is_progressive: bool,
+}
+
+/// The most bytes that [`decode`] has in use at any time, beside its input, for a file of this kind
+/// that states this width and height.
+pub(crate) fn cost(width: u32, height: u32, scale: Scale, kind: Kind) -> u64 {
     let side = |pixels: u32| u64::from(scale.of(pixels.next_multiple_of(UNIT)));
     let samples = side(width) * side(height);
-    // Four components: for each sample a coefficient of two bytes, and for each block of more than
+    // Of each component a coefficient of two bytes for each sample, and for each block of more than
     // one a mask of eight. At 1/8 such a block has at least two.
-    let coefficients = match scale {
-        Scale::Eighth => 4 * (2 + 8 / 2),
-        Scale::Quarter => 4 * (2 + 8 / 4),
-        Scale::Half => 4 * 2 + 4 * 8 / 16,
+    let halves_of_coefficients = match scale {
+        Scale::Eighth => 2 * (2 + 8 / 2),
+        Scale::Quarter => 2 * (2 + 8 / 4),
+        Scale::Half => 2 * 2 + 1,
     };
-    // The first plane is made while all coefficients are there. The planes and the pixels, eight
-    // bytes together, are less.
-    samples * (coefficients + 1) + FIXED
+    let Kind { components, is_progressive } = kind;
+    // While the first plane is made of them; or, later, the planes and the pixels.
+    let coefficients = components * halves_of_coefficients / 2 + 1;
+    let each = if is_progressive { coefficients.max(2 * components) } else { 2 * components };
+    samples * each + FIXED
 }
 
 /// Decodes a JPEG at reduced size, to grey, RGB or CMYK.

@@ -7,6 +7,7 @@ mod colours;
 mod costs;
 mod layers;
 mod placeholders;
+mod recoding;
 mod sizes;
 mod stored;
 mod turns;

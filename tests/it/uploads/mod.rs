@@ -7,5 +7,6 @@ pub(crate) mod hostile; // files that are made to hurt
 mod malformed; // forms that break the rules
 mod names; // file names on their way in and out
 mod on_the_wire; // clients that wait, stop or go away in the middle
+mod proof; // uploads whose pixels are decoded before they are taken
 mod sizes; // exactly the limit, and one byte more
 mod stripping; // what goes before it is stored, and what stays

@@ -129,6 +129,7 @@ async fn open(location: catalog::Location) -> Result<Arc<App>> {
         memory: memory::Settings::default(),
         image: inspect::Limits::default(),
         metadata: tintype::strip::Metadata::default(),
+        proof: tintype::Proof::default(),
         variants: tintype::derive::Settings::default(),
         sweep,
     };

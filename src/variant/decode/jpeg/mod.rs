@@ -10,7 +10,7 @@ use crate::inspect::reader::Reader;
 use crate::variant::Pixels;
 use crate::variant::error::{Fault, RenderError, undecodable};
 use crate::variant::geometry::Size;
-use crate::variant::jpeg::{self, DecodeError, Scale};
+use crate::variant::jpeg::{self, DecodeError, Kind, Scale};
 use crate::variant::resize::Decoded;
 
 /// The picture. A file that takes more memory than those that cameras write is decoded smaller than
@@ -54,17 +54,17 @@ fn admitted(job: &Job<'_>) -> Result<Header, RenderError> {
 /// size also a progressive one with colour at half the resolution. Below, it is what any file with
 /// three components takes.
 pub(in crate::variant) fn cost(stored: Size, wanted: (f64, f64)) -> u64 {
-    let area = |scale: Option<Scale>| {
-        let of = |side: u32| scale.map_or(side, |scale| scale.of(side));
-        Size { width: of(padded(stored.width)), height: of(padded(stored.height)) }.area()
+    let of = |scale, components, is_progressive| {
+        jpeg::cost(stored.width, stored.height, scale, Kind { components, is_progressive })
     };
     let scale = scale(stored, wanted);
-    let bytes = match scale {
-        Some(Scale::Eighth) => 7,
-        Some(Scale::Quarter) => 13,
-        Some(Scale::Half) | None => 6,
+    let usual = match scale {
+        Some(scale @ (Scale::Eighth | Scale::Quarter)) => of(scale, 3, true),
+        Some(Scale::Half) => of(Scale::Half, 3, false),
+        None => 6 * padded(stored) + FIXED,
     };
-    (bytes * area(scale)).max(SMALL) + FIXED
+    let most = scale.map_or(16 * padded(stored) + FIXED, |scale| of(scale, 4, true));
+    usual.max(SMALL.min(most))
 }
 
 /// The size that the picture is decoded to.
@@ -80,9 +80,10 @@ const SMALL: u64 = 24 << 20;
 /// Tables and rows.
 const FIXED: u64 = 1 << 20;
 
-/// A side filled up to blocks.
-fn padded(side: u32) -> u32 {
-    side.next_multiple_of(32)
+/// Pixels of the picture filled up to blocks.
+fn padded(Size { width, height }: Size) -> u64 {
+    let side = |side: u32| side.next_multiple_of(32);
+    Size { width: side(width), height: side(height) }.area()
 }
 
 /// The smallest scale that is large enough; none when that is the full size.
@@ -121,11 +122,10 @@ fn reduced(
 /// What the segments before the image data say.
 struct Header {
     size: Size,
-    components: u64,
+    kind: Kind,
     /// Samples of all components in the smallest unit of blocks, and those of a component in full
     /// resolution.
     samples: (u64, u64),
-    is_progressive: bool,
     /// A sequential file whose components are in several scans. `zune-jpeg` 0.5 makes wrong colours
     /// of those without an error. They are rare, and are decoded at half their size at most.
     is_in_parts: bool,
@@ -153,8 +153,8 @@ impl Header {
         let is_progressive = frame.marker == marker::SOF2;
         let is_in_parts = !is_progressive && *scan.first()? < components;
         let samples = samples(reader.rest());
-        let components = components.into();
-        Some(Self { size, components, samples, is_progressive, is_in_parts })
+        let kind = Kind { components: components.into(), is_progressive };
+        Some(Self { size, kind, samples, is_in_parts })
     }
 
     fn allows(&self, scale: Option<Scale>) -> bool {
@@ -163,27 +163,16 @@ impl Header {
 
     /// Bytes that this file takes at most.
     fn cost(&self, scale: Option<Scale>) -> u64 {
-        let of = |side: u32| scale.map_or(padded(side), |scale| scale.of(padded(side)));
-        let area = Size { width: of(self.size.width), height: of(self.size.height) }.area();
-        let planes_and_pixels = 2 * self.components;
-        // Twice the bytes of a coefficient of each component, and of its share of a mask of its
-        // block; then the first plane.
-        let coefficients = match scale {
-            Some(Scale::Eighth) => 4,
-            Some(Scale::Quarter) => 8,
-            Some(Scale::Half) => 5,
-            None => 0,
-        };
+        let Size { width, height } = self.size;
+        let Kind { components, is_progressive } = self.kind;
+        if let Some(scale) = scale {
+            return jpeg::cost(width, height, scale, self.kind);
+        }
         let (all, one) = self.samples;
-        let each = match (scale, self.is_progressive) {
-            (Some(_), true) => (self.components * coefficients / 2 + 1).max(planes_and_pixels),
-            (Some(_), false) => planes_and_pixels,
-            (None, true) => self.components + (2 * all).div_ceil(one),
-            // With four inks the pixels are larger afterwards, too.
-            (None, false) if self.components > 3 => planes_and_pixels,
-            (None, false) => self.components,
-        };
-        area * each + FIXED
+        let coefficients = if is_progressive { (2 * all).div_ceil(one) } else { 0 };
+        // With four inks the pixels are larger afterwards, too.
+        let pixels = if components > 3 { 2 * components } else { components };
+        padded(self.size) * (pixels + coefficients) + FIXED
     }
 }
 

@@ -24,7 +24,7 @@ pub(in crate::variant) fn cost(stored: Size, size: u64) -> u64 {
 }
 
 fn pixels_and_planes(stored: Size) -> u64 {
-    (6 * stored.area()).max(SMALL)
+    (6 * stored.area()).max(SMALL).min(12 * stored.area())
 }
 
 /// What any picture may take.
@@ -38,7 +38,7 @@ fn beside(stored: Size, size: u64) -> u64 {
 /// What the tables of prefix codes may take. A writer seldom uses more than a few hundred groups of
 /// them, and a stranger can ask for 65,536 with a small file.
 fn tables(stored: Size) -> u64 {
-    (8 << 20) + stored.area() / 2
+    ((8 << 20) + stored.area() / 2).min((2 << 20) + 2 * stored.area())
 }
 
 /// The picture, or the first frame on an empty canvas.
@@ -63,6 +63,10 @@ fn picture(job: &Job<'_>, frame: &Frame<'_>) -> Result<Pixels, RenderError> {
     let stated = frame.size.unwrap_or(job.stored);
     if let Some(data) = &frame.lossless {
         lossless::admit(data, stated, tables(job.stored), job.deadline)?;
+    }
+    let (needed, most) = (stated.area() * frame.pixel_bytes(), pixels_and_planes(job.stored));
+    if needed > most {
+        return Err(RenderError::TooLarge { needed, most });
     }
     let mut decoder = WebPDecoder::new(Watched::new(&frame.bytes, job.deadline)).map_err(fault)?;
     let (width, height) = decoder.dimensions();
