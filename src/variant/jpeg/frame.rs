@@ -108,14 +108,9 @@ impl Frame {
             .map(|factor| components.iter().map(factor).max().unwrap_or(1));
         let [width, height] = size;
         let (across, down) = (Span::new(width, across), Span::new(height, down));
-        // At 1/8 of a progressive file only first coefficients are read; each is one sample.
-        let largest = match (process, scale) {
-            (Process::Progressive, Scale::Eighth) => 1,
-            _ => BLOCK,
-        };
         let component = |stated: &Stated| {
             let [h, v] = stated.factors;
-            let axis = |span: Span, factor| Axis::new(span, factor, scale, largest);
+            let axis = |span: Span, factor| Axis::new(span, factor, scale);
             let (across, down) = (axis(across, h), axis(down, v));
             Component { id: stated.id, table: stated.table, across, down }
         };
@@ -157,12 +152,12 @@ impl Span {
 }
 
 impl Axis {
-    fn new(span: Span, factor: u32, scale: Scale, largest: u32) -> Self {
+    fn new(span: Span, factor: u32, scale: Scale) -> Self {
         let full = (span.pixels * factor).div_ceil(span.most);
         let mut side = scale.side();
         // As libjpeg does: a component with fewer samples gets more of each block, so that nothing
         // has to be added between its samples later.
-        while side * 2 <= largest && (scale.side() * span.most).is_multiple_of(factor * side * 2) {
+        while side * 2 <= BLOCK && (scale.side() * span.most).is_multiple_of(factor * side * 2) {
             side *= 2;
         }
         Self {

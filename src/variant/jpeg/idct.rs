@@ -50,6 +50,24 @@ pub(super) fn samples<const W: usize, const H: usize>(block: &Block) -> [[u8; W]
     samples
 }
 
+/// The 8 × 8 samples of a block whose coefficients are zero but for 4 × 4 at the upper left.
+#[inline(never)]
+pub(super) fn samples_of_corner(block: &Block) -> [[u8; 8]; 8] {
+    let [a, b, c, d, ..] = block;
+    let corner = [a, b, c, d].map(|row| {
+        let [a, b, c, d, ..] = *row;
+        [a as f32, b as f32, c as f32, d as f32]
+    });
+    let turned = transposed(&eight_of_four(corner));
+    let mut samples = [[0; 8]; 8];
+    for (row, from) in samples.iter_mut().zip(&transposed(&eight_of_four(turned))) {
+        for (sample, from) in row.iter_mut().zip(from) {
+            *sample = rounded(*from);
+        }
+    }
+    samples
+}
+
 /// Replaces rows of coefficients by as many rows of samples, not yet divided by √8.
 #[inline(always)]
 fn transform<const L: usize, const N: usize>(rows: &mut [Lanes<L>; N]) {
@@ -67,15 +85,35 @@ fn transform<const L: usize, const N: usize>(rows: &mut [Lanes<L>; N]) {
     }
 }
 
+/// √2 · cos(kπ/16).
+const C1: f32 = 1.387_039_8;
+const C2: f32 = 1.306_563;
+const C3: f32 = 1.175_875_6;
+const C5: f32 = 0.785_694_96;
+const C6: f32 = 0.541_196_1;
+const C7: f32 = 0.275_899_4;
+
+/// Four coefficients, after which four zeros follow, to eight samples.
+#[inline(always)]
+fn eight_of_four<const L: usize>([a, b, c, d]: [Lanes<L>; 4]) -> [Lanes<L>; 8] {
+    let (outer, inner) = (times(c, C2), times(c, C6));
+    let even = [add(a, outer), add(a, inner), subtract(a, inner), subtract(a, outer)];
+    let odd = [
+        add(times(b, C1), times(d, C3)),
+        subtract(times(b, C3), times(d, C7)),
+        subtract(times(b, C5), times(d, C1)),
+        subtract(times(b, C7), times(d, C5)),
+    ];
+    let ([e, f, g, h], [l, k, j, i]) = (both(even, odd, add), both(even, odd, subtract));
+    [e, f, g, h, i, j, k, l]
+}
+
 /// Four coefficients to four samples.
 #[inline(always)]
 fn four_points<const L: usize>([a, b, c, d]: [Lanes<L>; 4]) -> [Lanes<L>; 4] {
-    // √2 · cos(π/8) and √2 · cos(3π/8).
-    const C1: f32 = 1.306_563;
-    const C3: f32 = 0.541_196_1;
     let (outer, inner) = (add(a, c), subtract(a, c));
-    let outer_odd = add(times(b, C1), times(d, C3));
-    let inner_odd = subtract(times(b, C3), times(d, C1));
+    let outer_odd = add(times(b, C2), times(d, C6));
+    let inner_odd = subtract(times(b, C6), times(d, C2));
     [
         add(outer, outer_odd),
         add(inner, inner_odd),
@@ -87,11 +125,6 @@ fn four_points<const L: usize>([a, b, c, d]: [Lanes<L>; 4]) -> [Lanes<L>; 4] {
 /// What the odd ones of eight coefficients add to the first four samples, and take from the others.
 #[inline(always)]
 fn odd_points<const L: usize>(odd: [Lanes<L>; 4]) -> [Lanes<L>; 4] {
-    // √2 · cos(kπ/16).
-    const C1: f32 = 1.387_039_8;
-    const C3: f32 = 1.175_875_6;
-    const C5: f32 = 0.785_694_96;
-    const C7: f32 = 0.275_899_4;
     let [a, b, c, d] = odd;
     let weigh = |e, f, g, h| {
         let (left, right) = (add(times(a, e), times(b, f)), add(times(c, g), times(d, h)));

@@ -44,6 +44,7 @@ impl Plane {
             (8, 4) => self.copy(start, &idct::samples::<8, 4>(block)),
             (2, 8) => self.copy(start, &idct::samples::<2, 8>(block)),
             (4, 8) => self.copy(start, &idct::samples::<4, 8>(block)),
+            _ if is_corner(block) => self.copy(start, &idct::samples_of_corner(block)),
             _ => self.copy(start, &idct::samples::<8, 8>(block)),
         }
     }
@@ -63,6 +64,18 @@ impl Plane {
         let start = number * self.stride;
         self.samples.get(start..start + self.stride).unwrap_or_default()
     }
+}
+
+/// Whether all but 4 × 4 coefficients are zero, as most are in blocks of colour.
+fn is_corner(block: &Block) -> bool {
+    let mut any = 0;
+    for (number, row) in block.iter().enumerate() {
+        let from = if number < 4 { 4 } else { 0 };
+        for coefficient in row.iter().skip(from) {
+            any |= coefficient;
+        }
+    }
+    any == 0
 }
 
 /// Gives the rows of a plane at the size of the picture.

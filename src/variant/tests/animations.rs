@@ -168,7 +168,12 @@ fn spoil_last_frame(mut bytes: Vec<u8>, format: Format) -> Vec<u8> {
             let at = bytes.windows(4).rposition(|four| four == b"VP8L").unwrap();
             bytes[at + 13..].fill(0xFF);
         }
-        other => panic!("{other:?} has no frames here"),
+        Format::Jpeg
+        | Format::Avif
+        | Format::Heic
+        | Format::Mp4
+        | Format::QuickTime
+        | Format::Webm => panic!("{format:?} has no frames here"),
     }
     bytes
 }

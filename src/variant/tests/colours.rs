@@ -44,7 +44,12 @@ fn with_profile(picture: &RgbImage, format: Format, profile: Vec<u8>) -> Vec<u8>
             encoder.set_icc_profile(profile).unwrap();
             encoder.write_image(samples, SIDE, SIDE, kind).unwrap();
         }
-        other => panic!("{other:?} is not written here"),
+        Format::Gif
+        | Format::Avif
+        | Format::Heic
+        | Format::Mp4
+        | Format::QuickTime
+        | Format::Webm => panic!("{format:?} is not written here"),
     }
     bytes
 }
