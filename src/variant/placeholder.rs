@@ -1,10 +1,10 @@
-//! What stands for a picture until it is there: a ThumbHash, and the colour that most of it has.
+//! What stands for a picture until it is there: a `ThumbHash`, and the colour that most of it has.
 
 use super::Pixels;
 use super::compose::coloured_with_opacity;
 use super::geometry::Size;
 
-/// The longest side of the picture that a placeholder is made of. ThumbHash takes up to 100, and
+/// The longest side of the picture that a placeholder is made of. `ThumbHash` takes up to 100, and
 /// keeps seven waves at most, so that what is finer does not change it.
 pub(super) const SIDE: u32 = 64;
 
@@ -22,7 +22,7 @@ pub(super) fn size(picture: Size) -> Size {
 /// What is shown until the picture is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Placeholder {
-    /// A ThumbHash, at most 25 bytes: some low waves of the picture.
+    /// A `ThumbHash`, at most 25 bytes: some low waves of the picture.
     pub(crate) hash: Vec<u8>,
     /// The dominant colour: red, green and blue, in sRGB.
     pub(crate) color: [u8; 3],

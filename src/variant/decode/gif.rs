@@ -11,7 +11,7 @@ use crate::variant::error::{Fault, RenderError, undecodable};
 use crate::variant::geometry::Size;
 use crate::variant::resize::Decoded;
 
-/// The passes of interlacing (GIF89a, appendix E): the first row, and the step to the next.
+/// The passes of interlacing (appendix E of the specification): the first row, and the step to the next.
 const PASSES: [(u32, usize); 4] = [(0, 8), (4, 8), (2, 4), (1, 2)];
 
 /// The colour of each index, with its opacity. Indices that the palette does not have are

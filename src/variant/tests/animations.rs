@@ -164,10 +164,16 @@ fn spoil_last_frame(mut bytes: Vec<u8>, format: Format) -> Vec<u8> {
             bytes[data + 2] = 0xFF;
             bytes[data + 3] = 0xFF;
         }
-        _ => {
+        Format::Webp => {
             let at = bytes.windows(4).rposition(|four| four == b"VP8L").unwrap();
             bytes[at + 13..].fill(0xFF);
         }
+        Format::Jpeg
+        | Format::Avif
+        | Format::Heic
+        | Format::Mp4
+        | Format::QuickTime
+        | Format::Webm => panic!("{format:?} has no frames here"),
     }
     bytes
 }

@@ -39,11 +39,17 @@ fn with_profile(picture: &RgbImage, format: Format, profile: Vec<u8>) -> Vec<u8>
             encoder.set_icc_profile(profile).unwrap();
             encoder.write_image(samples, SIDE, SIDE, kind).unwrap();
         }
-        _ => {
+        Format::Webp => {
             let mut encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut bytes);
             encoder.set_icc_profile(profile).unwrap();
             encoder.write_image(samples, SIDE, SIDE, kind).unwrap();
         }
+        Format::Gif
+        | Format::Avif
+        | Format::Heic
+        | Format::Mp4
+        | Format::QuickTime
+        | Format::Webm => panic!("{format:?} is not written here"),
     }
     bytes
 }

@@ -52,7 +52,8 @@ fn other_codes_mean_the_same_pixels_in_fewer_bytes() {
 
 #[test]
 fn grey_has_one_table_of_each_class() {
-    let picture = image::GrayImage::from_fn(50, 41, |x, y| image::Luma([(x * 3 + y) as u8]));
+    let picture =
+        image::GrayImage::from_fn(50, 41, |x, y| image::Luma([u8::try_from(x * 3 + y).unwrap()]));
     let bytes = encoded(picture.clone(), ImageFormat::Png);
     let order = order(0, 0, Fit::Inside, Output::Jpeg { quality: 90 });
     let source = source(Format::Png, (50, 41), &bytes);

@@ -58,7 +58,7 @@ fn with_orientation(value: u8, format: Format) -> Vec<u8> {
             let sum = crc32fast::hash(&chunk).to_be_bytes();
             [&bytes[..33], &length, &chunk, &sum, &bytes[33..]].concat()
         }
-        _ => {
+        Format::Webp => {
             let (width, height) = picture.dimensions();
             let bytes = encoded(picture, ImageFormat::WebP);
             let side = |side: u32| (side - 1).to_le_bytes()[..3].to_vec();
@@ -71,6 +71,12 @@ fn with_orientation(value: u8, format: Format) -> Vec<u8> {
             let body = [b"WEBP", &*chunk(b"VP8X", &extended), &bytes[12..], &exif].concat();
             chunk(b"RIFF", &body)
         }
+        Format::Gif
+        | Format::Avif
+        | Format::Heic
+        | Format::Mp4
+        | Format::QuickTime
+        | Format::Webm => panic!("{format:?} has no orientation here"),
     }
 }
 

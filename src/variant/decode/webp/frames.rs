@@ -48,6 +48,11 @@ impl Frame<'_> {
         }
     }
 
+    /// How often the coded data is in memory, beside the original.
+    pub(super) const fn copies(&self) -> u64 {
+        if self.is_lossy { 4 } else { 1 }
+    }
+
     /// The frame's pixels at their place on an empty canvas.
     pub(super) fn on_canvas(&self, pixels: Pixels, canvas: Size) -> Pixels {
         if self.size.is_none_or(|size| size == canvas) {

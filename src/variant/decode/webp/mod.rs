@@ -19,20 +19,25 @@ use frames::Frame;
 
 /// Bytes that decoding takes at most. A lossy picture with opacity takes twice as much, and is decoded
 /// where it is small.
+///
+/// A lossy picture whose lengths lie makes the decoder ask for 16 MiB more, which it gives back before
+/// it touches them.
 pub(in crate::variant) fn cost(stored: Size, size: u64) -> u64 {
-    pixels_and_planes(stored) + beside(stored, size)
+    pixels(stored) + copies(stored, size) + tables(stored)
 }
 
-fn pixels_and_planes(stored: Size) -> u64 {
+/// Pixels and planes.
+fn pixels(stored: Size) -> u64 {
     (6 * stored.area()).max(SMALL).min(12 * stored.area())
 }
 
-/// What any picture may take.
-const SMALL: u64 = 32 << 20;
+/// What the pixels and planes of any picture may take.
+const SMALL: u64 = 64 << 20;
 
-/// The coded data, copied once as a file of its own and once by partitions, and tables.
-fn beside(stored: Size, size: u64) -> u64 {
-    2 * size + tables(stored)
+/// The coded data as a file of its own; of a lossy picture, which has seldom more than some bits a
+/// pixel, the decoder makes three further copies.
+fn copies(stored: Size, size: u64) -> u64 {
+    size + (3 * size).min(stored.area().max(8 << 20))
 }
 
 /// What the tables of prefix codes may take. A writer seldom uses more than a few hundred groups of
@@ -64,7 +69,9 @@ fn picture(job: &Job<'_>, frame: &Frame<'_>) -> Result<Pixels, RenderError> {
     if let Some(data) = &frame.lossless {
         lossless::admit(data, stated, tables(job.stored), job.deadline)?;
     }
-    let (needed, most) = (stated.area() * frame.pixel_bytes(), pixels_and_planes(job.stored));
+    let size = frame.bytes.len() as u64;
+    let needed = stated.area() * frame.pixel_bytes() + frame.copies() * size;
+    let most = pixels(job.stored) + copies(job.stored, size);
     if needed > most {
         return Err(RenderError::TooLarge { needed, most });
     }

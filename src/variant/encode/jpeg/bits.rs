@@ -14,7 +14,7 @@ impl<'a> Reader<'a> {
 
     /// The next 16 bits, which stay; behind the end they are ones.
     #[inline]
-    pub(super) fn peek(&mut self) -> usize {
+    pub(super) fn peek(&mut self) -> u16 {
         while self.count <= 48 {
             let byte = match self.rest.split_first() {
                 Some((byte, rest)) => {
@@ -26,7 +26,8 @@ impl<'a> Reader<'a> {
             self.held = self.held << 8 | u64::from(byte);
             self.count += 8;
         }
-        (self.held >> (self.count - 16)) as usize & 0xFFFF
+        let [.., high, low] = (self.held >> (self.count - 16)).to_be_bytes();
+        u16::from_be_bytes([high, low])
     }
 
     /// Passes over bits that were peeked at, at most 16.
@@ -37,10 +38,11 @@ impl<'a> Reader<'a> {
 
     /// The next `count` bits, at most 16, as a number.
     #[inline]
-    pub(super) fn take(&mut self, count: u32) -> usize {
-        let taken = self.peek() >> (16 - count);
+    pub(super) fn take(&mut self, count: u32) -> u16 {
+        let taken = u32::from(self.peek()) >> (16 - count);
         self.skip(count);
-        taken
+        // No more than 16 bits are left of 16.
+        u16::try_from(taken).unwrap_or_default()
     }
 }
 

@@ -49,8 +49,9 @@ pub(super) fn recoded(file: &[u8]) -> Option<Vec<u8>> {
 struct Token(u32);
 
 impl Token {
-    fn new(table: usize, symbol: u8, extra: usize) -> Self {
-        Self((table as u32) << 24 | u32::from(symbol) << 16 | extra as u32)
+    fn new(table: u8, symbol: u8, extra: u16) -> Self {
+        let [high, low] = extra.to_be_bytes();
+        Self(u32::from_be_bytes([table, symbol, high, low]))
     }
 
     const fn table(self) -> usize {
@@ -128,11 +129,11 @@ impl<'a> Parts<'a> {
         for _ in 0..self.units {
             for component in &self.unit {
                 // Brightness has the first tables, the colours share the second.
-                let colour = usize::from(*component > 0);
+                let colour = u8::from(*component > 0);
                 let [first, others] = [colour, 2 + colour];
-                let mut read = |table: usize| {
-                    let lookup = lookups.get(table)?.as_ref()?;
-                    let (length, symbol) = *lookup.get(reader.peek())?;
+                let mut read = |table: u8| {
+                    let lookup = lookups.get(usize::from(table))?.as_ref()?;
+                    let (length, symbol) = *lookup.get(usize::from(reader.peek()))?;
                     if length == 0 {
                         return None;
                     }

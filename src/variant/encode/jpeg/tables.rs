@@ -2,6 +2,7 @@
 
 /// The longest code.
 const LONGEST: usize = 16;
+const LONGEST_BITS: u32 = 16;
 
 /// A table as it stands in a file: how many codes there are of each length from 1 to 16, and the
 /// symbols, by the length of their codes.
@@ -43,7 +44,7 @@ impl Table {
     pub(super) fn lookup(&self) -> Vec<(u8, u8)> {
         let mut lookup = vec![(0, 0); 1 << LONGEST];
         for (code, length, symbol) in self.codes() {
-            let free = LONGEST as u32 - length;
+            let free = LONGEST_BITS - length;
             let first = (code << free) as usize;
             let places = lookup.get_mut(first..first + (1 << free)).unwrap_or_default();
             // Lengths are at most 16.
