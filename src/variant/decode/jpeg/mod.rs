@@ -1,5 +1,6 @@
 //! JPEG: at an eighth, a quarter or half of its size by `variant::jpeg`, in full size by `zune-jpeg`.
 
+mod crispen;
 mod full;
 
 use super::Job;
@@ -23,7 +24,13 @@ pub(super) fn decode(job: &Job<'_>) -> Result<Decoded, RenderError> {
     let mut scales = [None].into_iter().chain(smaller).skip_while(|scale| *scale != wanted);
     let scale = scales.find(|scale| header.allows(*scale) && header.cost(*scale) <= allowed);
     match scale.flatten() {
-        Some(scale) => reduced(job, jpeg::decode(job.bytes, scale, job.deadline), scale),
+        Some(scale) => {
+            let mut decoded = reduced(job, jpeg::decode(job.bytes, scale, job.deadline), scale)?;
+            if scale == Scale::Eighth {
+                crispen::crispen(&mut decoded.pixels);
+            }
+            Ok(decoded)
+        }
         None if scale.is_some() => full::decode(job).map(Decoded::full),
         None => {
             let needed = header.cost(Some(Scale::Eighth));
