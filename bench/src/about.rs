@@ -15,7 +15,7 @@ use crate::setup::Setup;
 use crate::subject::node_program;
 
 /// The packages of the Node.js service that matter to its figures.
-const PACKAGES: [&str; 4] = ["express", "multer", "@aws-sdk/client-s3", "pg"];
+const PACKAGES: [&str; 5] = ["express", "multer", "@aws-sdk/client-s3", "pg", "sharp"];
 
 /// How and on what a report was made.
 #[derive(Debug, Serialize)]
@@ -53,6 +53,7 @@ async fn versions(setup: &Setup) -> Result<BTreeMap<String, String>> {
             add(&name, Some(version));
         }
     }
+    add("vipsthumbnail", said(Command::new("vipsthumbnail").arg("--vips-version")));
     if let Some(nginx) = &setup.nginx {
         add("nginx", said(Command::new(nginx).arg("-v")));
     }

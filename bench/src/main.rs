@@ -28,7 +28,7 @@ use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::about::About;
-use crate::kinds::{catalog, memory, read, upload};
+use crate::kinds::{catalog, memory, read, upload, variants};
 use crate::machine::Machine;
 use crate::options::{Kind, Options};
 use crate::setup::Setup;
@@ -57,6 +57,7 @@ async fn run(machine: Machine, options: &Options) -> Result<()> {
         Kind::Memory => memory::run(options, &setup).await?,
         Kind::Read => read::run(options, &setup).await?,
         Kind::Catalog => catalog::run(options, &setup).await?,
+        Kind::Variants => variants::run(options, &setup).await?,
     };
     report::tell(options.kind, &about, &findings, options.out.as_deref())
 }

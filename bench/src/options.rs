@@ -36,6 +36,9 @@ pub(crate) struct Options {
     /// Only these numbers of connections
     #[arg(long, value_name = "N", value_delimiter = ',')]
     connections: Vec<usize>,
+    /// Make variants of this image instead of those that the benchmark makes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) photo: Option<PathBuf>,
     /// The binary to measure; the one beside this program when left out
     #[arg(long, value_name = "PATH")]
     pub(crate) tintype: Option<PathBuf>,
@@ -65,6 +68,8 @@ pub(crate) enum Kind {
     Read,
     /// The catalog with few and with many records
     Catalog,
+    /// Making variants beside sharp and vipsthumbnail, and serving one; proof and stripping
+    Variants,
 }
 
 impl Kind {
@@ -75,6 +80,7 @@ impl Kind {
             Self::Memory => "memory",
             Self::Read => "read",
             Self::Catalog => "catalog",
+            Self::Variants => "variants",
         }
     }
 }

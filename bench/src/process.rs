@@ -34,11 +34,21 @@ pub(crate) fn cpu_time_of_threads(pid: u32, prefix: &str) -> Result<Duration> {
     Ok(sum)
 }
 
-/// User and kernel time, the 14th and 15th field of a `stat`. The second field is a name in
-/// parentheses, which may hold spaces.
+/// The CPU time of the children of this process that have ended and were waited for.
+pub(crate) fn cpu_time_of_ended_children() -> Result<Duration> {
+    times(&read(std::process::id(), "stat")?, 13)
+}
+
+/// User and kernel time, the 14th and 15th field of a `stat`.
 fn ticks(stat: &str) -> Result<Duration> {
+    times(stat, 11)
+}
+
+/// The sum of two times of a `stat`, `skipped` fields behind its second one, which is a name in
+/// parentheses that may hold spaces.
+fn times(stat: &str, skipped: usize) -> Result<Duration> {
     let (_, fields) = stat.rsplit_once(')').context("a stat without a name")?;
-    let mut times = fields.split_whitespace().skip(11).map(str::parse::<u32>);
+    let mut times = fields.split_whitespace().skip(skipped).map(str::parse::<u32>);
     let mut next = || times.next().context("a stat that is too short")?.context("a time");
     Ok(TICK * (next()? + next()?))
 }

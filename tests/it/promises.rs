@@ -7,15 +7,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Method;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::support::app::form;
+use crate::support::app::{Answer, form};
 use crate::support::catalogs::environment;
 use crate::support::photos::{PIXEL, jpeg, weighing};
 use crate::support::process::{Service, Site};
 use crate::support::s3_double::S3Double;
+use crate::uploads::hostile;
 
 /// Whether strace is there. Where everything has to run it must be.
 fn has_strace() -> bool {
@@ -131,6 +133,23 @@ async fn under_load_it_stays_within_the_budget_and_64_mib() {
     eprintln!("{stored} of {CLIENTS} stored, peak resident set: {peak} MiB");
     assert!(statuses.iter().all(|status| [201, 503].contains(status)), "{statuses:?}");
     assert!(stored > 0 && peak <= BUDGET + BESIDE, "{peak} MiB");
+    service.stop().await;
+}
+
+/// The answers are those of `uploads::hostile`; here it is what they cost.
+#[tokio::test]
+async fn hostile_files_stay_within_the_budget_and_64_mib() {
+    let mut site = Site::embedded();
+    site.set("TINTYPE_MEMORY_BUDGET", &format!("{BUDGET}MiB"));
+    let service = site.serve().await;
+    let refused = hostile::refused().into_iter().map(|(_, bytes, _)| bytes);
+    for bytes in refused.chain([hostile::packed_text()]) {
+        let request = service.request(Method::POST, "/v1/images").header("content-type", "image/*");
+        let answer = Answer::read(request.body(bytes).send().await.unwrap()).await;
+        assert!([201, 415, 422].contains(&answer.status), "{}", answer.text());
+    }
+    let peak = kib_of(&service, "VmHWM:") / 1024;
+    assert!(peak <= BUDGET + BESIDE, "{peak} MiB");
     service.stop().await;
 }
 

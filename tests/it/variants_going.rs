@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use crate::support::app::TestApp;
 use crate::support::fault_proxy::{Outcome, delete};
 use crate::support::photos;
-use crate::support::requests::{NOTHING, record_of, swept_soon};
+use crate::support::requests::{NOTHING, record_of, swept_soon, until};
 use crate::support::variants::{self, RENDITION, id_of, planned};
 
 async fn pixel(app: &TestApp) -> Value {
@@ -95,8 +95,8 @@ async fn a_maker_that_takes_back_its_variant_lets_the_deletion_end() {
     assert!(!app.app.catalog().commit_variant(&variant, variant.created_at).await.unwrap());
     let key = ObjectKey::from_catalog(variant.key.clone()).unwrap();
     app.app.bucket().delete(&key).await.unwrap();
-    let (catalog, now) = (app.app.catalog(), jiff::Timestamp::now());
-    assert!(catalog.forget_variant(variant.image, &variant.key, now).await.unwrap());
+    let catalog = app.app.catalog();
+    assert!(catalog.forget_variant(variant.image, &variant.key, variants::now()).await.unwrap());
     assert_eq!(app.reconcile().await.forgotten, 1);
     assert_eq!(app.world().await, NOTHING);
     app.finish().await;
@@ -128,6 +128,34 @@ async fn a_deletion_amid_makers_leaves_nothing() {
         makers.join_all().await;
         app.settle().await;
         assert_eq!(app.world().await, NOTHING, "round {round}");
+    }
+    app.finish().await;
+}
+
+/// The same of the makers that the service has: whoever may not keep its variant takes it back.
+#[tokio::test]
+async fn a_deletion_amid_requests_for_variants_leaves_nothing() {
+    let app = TestApp::start().await;
+    for round in 0..10 {
+        let image = app.uploaded(photos::png(300, 200)).await;
+        let bytes = format!("/i/{}", id_of(&image));
+        let asking =
+            join_all([64, 96, 128, 160, 240].map(async |width| {
+                app.get(&format!("{bytes}?w={width}&format=png")).await.outcome()
+            }));
+        let deleting = async {
+            tokio::time::sleep(std::time::Duration::from_millis(round * 25)).await;
+            app.delete(&record_of(&image)).await.status
+        };
+        let (asked, status) = join(asking, deleting).await;
+        let expected = ["200", "404 NOT_FOUND", "502 OBJECT_MISSING"];
+        assert!(asked.iter().all(|outcome| expected.contains(&&**outcome)), "{asked:?}");
+        assert!([202, 204].contains(&status), "{status}");
+        until("nothing is left", async || {
+            app.reconcile().await;
+            app.world().await == NOTHING
+        })
+        .await;
     }
     app.finish().await;
 }

@@ -23,11 +23,12 @@ const LIMIT: Duration = Duration::from_secs(2 * 60 * 60);
 const REPORTS: &str = "docs/benchmarks";
 
 /// A look at each kind, a few seconds long.
-const SMOKE: [&str; 4] = [
+const SMOKE: [&str; 5] = [
     "upload --quick --only tintype-sqlite --seconds 1",
     "memory --quick --only tintype-sqlite",
     "read --quick --only tintype-sqlite --seconds 1",
     "catalog --quick --only sqlite",
+    "variants --quick --only tintype --seconds 1",
 ];
 
 /// Measures what `arguments` say, which are those of `tintype-bench`; whether it could.

@@ -33,6 +33,14 @@ pub(crate) fn clippy(project: &Project) -> Command {
     project.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
 }
 
+/// Every lint for the tests that `cargo test` leaves out, which `--all-targets` leaves out too.
+pub(crate) fn clippy_apart(project: &Project) -> Command {
+    let arguments = ["clippy", "--workspace", "--test", "aws", "--test", "shown"];
+    let mut command = project.cargo(&arguments);
+    command.args(["--", "-D", "warnings"]);
+    command
+}
+
 /// Every lint for the library alone, as a program uses it that leaves the command line out: what only
 /// the `cli` feature brings must not be needed.
 pub(crate) fn library(project: &Project) -> Command {
@@ -66,7 +74,7 @@ pub(crate) fn doc(project: &Project) -> Command {
     command
 }
 
-/// All test binaries but that of `aws`, which its own step builds, and the examples that tests run.
+/// All test binaries but those of `aws` and `shown`, which their own steps build, and the examples that tests run.
 ///
 /// Every build of ours says `--workspace`, so that all of them agree on the features of the
 /// dependencies and nothing is built twice.

@@ -21,6 +21,7 @@ mod project;
 mod report;
 mod run;
 mod servers;
+mod shown;
 mod stop;
 mod tally;
 mod test;
@@ -50,6 +51,7 @@ fn start() -> Result<bool> {
         Chore::Servers => servers::serve(&project),
         Chore::Crash { rounds, seed } => crash::crash(&project, rounds, seed),
         Chore::Fuzz { seconds } => fuzz::fuzz(&project, seconds),
+        Chore::Photos { folder } => shown::photos(&project, &folder),
         Chore::Bench { arguments } => bench::bench(&project, &arguments),
     }
 }

@@ -1,4 +1,4 @@
-//! The test runs: unit tests and examples once, and the integration tests once on every catalog and
+//! The test runs: unit tests and examples once, and the integration tests on every catalog and every
 //! bucket.
 
 use std::process::Command;
@@ -79,7 +79,7 @@ impl Bucket {
 }
 
 /// One way to run the integration tests.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Combination {
     /// Where records are.
     pub(crate) catalog: Catalog,
@@ -92,6 +92,29 @@ impl Combination {
         Catalog::ALL
             .into_iter()
             .flat_map(|catalog| Bucket::ALL.into_iter().map(move |bucket| Self { catalog, bucket }))
+    }
+
+    /// Those of a run that asks for none in particular: every catalog on every S3 server, and each
+    /// bucket of our own on one catalog. Catalog and bucket do not know each other, and each of the
+    /// two that are left out would take minutes to show nothing else.
+    fn usual() -> impl Iterator<Item = Self> {
+        Self::all().filter(|Self { catalog, bucket }| match bucket {
+            Bucket::Seaweedfs | Bucket::Moto => true,
+            Bucket::Directory => *catalog == Catalog::Sqlite,
+            Bucket::Memory => *catalog == Catalog::Postgres,
+        })
+    }
+
+    /// What `selection` asks for.
+    fn selected(selection: &Selection) -> Vec<Self> {
+        if selection.catalog.is_none() && selection.bucket.is_none() {
+            return Self::usual().collect();
+        }
+        let wanted = |combination: &Self| {
+            selection.catalog.is_none_or(|catalog| catalog == combination.catalog)
+                && selection.bucket.is_none_or(|bucket| bucket == combination.bucket)
+        };
+        Self::all().filter(wanted).collect()
     }
 
     fn name(self) -> String {
@@ -138,11 +161,7 @@ pub(crate) fn integration(
     report: &mut Report,
 ) -> Result<()> {
     let Some(mut servers) = servers(project, report)? else { return Ok(()) };
-    let selected = Combination::all().filter(|combination| {
-        selection.catalog.is_none_or(|catalog| catalog == combination.catalog)
-            && selection.bucket.is_none_or(|bucket| bucket == combination.bucket)
-    });
-    for combination in selected {
+    for combination in Combination::selected(selection) {
         println!("\n== {} ==", combination.name());
         report.add(combined(project, combination, &mut servers)?);
     }
@@ -226,7 +245,7 @@ pub(crate) fn otlp(project: &Project) -> Result<Outcome> {
 }
 
 /// A run of some tests, which are there.
-fn narrowed(begun: Begun, finished: &Finished) -> Outcome {
+pub(crate) fn narrowed(begun: Begun, finished: &Finished) -> Outcome {
     // All other tests are filtered out on purpose: they have a step of their own.
     let tally = Tally { filtered: 0, ..Tally::of(&finished.output) };
     let none = (tally.passed == 0).then(|| "no test passed".to_owned());
@@ -261,6 +280,24 @@ pub(crate) fn isolate(command: &mut Command) {
         let ours = ["AWS_", "TINTYPE_"].iter().any(|prefix| upper.starts_with(prefix));
         if ours || upper.ends_with("_PROXY") {
             command.env_remove(name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_run_leaves_no_catalog_and_no_bucket_out() {
+        let usual: Vec<_> = Combination::usual().collect();
+        for catalog in Catalog::ALL {
+            for bucket in [Bucket::Seaweedfs, Bucket::Moto] {
+                assert!(usual.contains(&Combination { catalog, bucket }));
+            }
+        }
+        for bucket in Bucket::ALL {
+            assert!(usual.iter().any(|combination| combination.bucket == bucket), "{bucket:?}");
         }
     }
 }

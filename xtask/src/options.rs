@@ -1,9 +1,11 @@
 //! The command line: words in, a [`Chore`] out.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::fuzz::SECONDS;
 use crate::matrix::{Bucket, Catalog};
 use crate::test::{Selection, Step};
 
@@ -14,7 +16,7 @@ Usage: cargo xtask <chore>
   test      every check and every test, on servers of its own
               --only STEP      only this step; may be repeated (fmt, clippy, library, doc,
                                deny, advisories, build, unit, doctest, it, aws, otlp,
-                               release, bench)
+                               release, bench, shown, fuzz)
               --catalog NAME   of the integration tests, only those on sqlite or postgres
               --bucket NAME    of the integration tests, only those on directory, memory,
                                seaweedfs or moto
@@ -24,6 +26,9 @@ Usage: cargo xtask <chore>
               --seed S         the seed of a round to repeat; random when left out
   fuzz      run every fuzz target
               --seconds N      how long each (60)
+  photos FOLDER
+            store every photo of a folder and show what became of it: what went, what exiftool
+            still finds, and whether two decoders and a browser see the same as before
   bench KIND
             measure upload, memory, read or catalog beside Node.js and nginx; a run that nothing
             narrows writes docs/benchmarks
@@ -45,6 +50,8 @@ pub(crate) enum Chore {
     Crash { rounds: u32, seed: Option<u64> },
     /// The fuzzers.
     Fuzz { seconds: u32 },
+    /// Look at photos before and after.
+    Photos { folder: PathBuf },
     /// Measure; the arguments are those of `tintype-bench`.
     Bench { arguments: Vec<String> },
 }
@@ -60,6 +67,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Chore> {
         Some("servers") => flags.end().map(|()| Chore::Servers),
         Some("crash") => crash(&mut flags),
         Some("fuzz") => fuzz(&mut flags),
+        Some("photos") => photos(&mut flags),
         Some("bench") => bench(&mut flags),
         Some(other) => bail!("there is no chore `{other}`\n\n{USAGE}"),
     }
@@ -95,7 +103,7 @@ fn crash(flags: &mut Flags) -> Result<Chore> {
 }
 
 fn fuzz(flags: &mut Flags) -> Result<Chore> {
-    let mut seconds = 60;
+    let mut seconds = SECONDS;
     while let Some(flag) = flags.next() {
         match flag.as_str() {
             "--seconds" => seconds = flags.number(&flag)?,
@@ -103,6 +111,11 @@ fn fuzz(flags: &mut Flags) -> Result<Chore> {
         }
     }
     Ok(Chore::Fuzz { seconds })
+}
+
+fn photos(flags: &mut Flags) -> Result<Chore> {
+    let folder = flags.next().context("`photos` wants a folder")?;
+    flags.end().map(|()| Chore::Photos { folder: folder.into() })
 }
 
 /// `tintype-bench` knows its options; what is left to see here is that something is to be measured.
@@ -170,6 +183,7 @@ mod tests {
             ("crash", Chore::Crash { rounds: 100, seed: None }),
             ("crash --seed 7 --rounds 3", Chore::Crash { rounds: 3, seed: Some(7) }),
             ("fuzz --seconds 5", Chore::Fuzz { seconds: 5 }),
+            ("photos a/b", Chore::Photos { folder: "a/b".into() }),
             (
                 "bench read --reps 3",
                 Chore::Bench { arguments: ["read", "--reps", "3"].map(str::to_owned).into() },
@@ -182,9 +196,16 @@ mod tests {
 
     #[test]
     fn refuses_what_it_does_not_know() {
-        for line in
-            ["tests", "test --only", "test --only tidy", "servers now", "bench", "crash --seed x"]
-        {
+        for line in [
+            "tests",
+            "test --only",
+            "test --only tidy",
+            "servers now",
+            "bench",
+            "crash --seed x",
+            "photos",
+            "photos a b",
+        ] {
             assert!(parsed(line).is_err(), "{line}");
         }
     }

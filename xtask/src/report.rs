@@ -35,6 +35,13 @@ pub(crate) struct Outcome {
     evidence: Option<String>,
 }
 
+impl Outcome {
+    /// Whether the step found something, or could not be done.
+    pub(crate) fn is_failure(&self) -> bool {
+        matches!(self.verdict, Verdict::Failed(_))
+    }
+}
+
 /// A step that has begun; each of its ends makes the row.
 #[derive(Debug)]
 pub(crate) struct Begun {
@@ -108,7 +115,7 @@ impl Report {
 
     /// Whether the step of this name failed.
     pub(crate) fn has_failed(&self, step: &str) -> bool {
-        let mut failed = self.outcomes.iter().filter(|outcome| is_failure(outcome));
+        let mut failed = self.outcomes.iter().filter(|outcome| outcome.is_failure());
         failed.any(|outcome| outcome.step == step)
     }
 
@@ -150,10 +157,6 @@ impl Report {
         }
         (passed, failed)
     }
-}
-
-fn is_failure(outcome: &Outcome) -> bool {
-    matches!(outcome.verdict, Verdict::Failed(_))
 }
 
 fn row(outcome: &Outcome) -> String {

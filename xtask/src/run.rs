@@ -42,6 +42,8 @@ pub(crate) enum Show {
     Everything,
     /// Of a test run: what fails and the sums.
     Tests,
+    /// No line.
+    Nothing,
 }
 
 /// How a command ended.
@@ -162,7 +164,12 @@ impl Watched {
         let text = String::from_utf8_lossy(line);
         let text = text.trim_end();
         let worth_showing = progress.is_worth_showing(text);
-        if self.show == Show::Everything || worth_showing {
+        let is_shown = match self.show {
+            Show::Everything => true,
+            Show::Tests => worth_showing,
+            Show::Nothing => false,
+        };
+        if is_shown {
             println!("    {text}");
         }
         Ok(())

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::matrix::{self, Bucket, Catalog};
 use crate::project::Project;
 use crate::report::{Begun, Report};
-use crate::{advisories, bench, checks, tools};
+use crate::{advisories, bench, checks, fuzz, shown, tools};
 
 /// A part of the test command that can be asked for by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,11 +39,15 @@ pub(crate) enum Step {
     Release,
     /// A moment of each benchmark.
     Bench,
+    /// What foreign tools see of what is stored: exiftool, other decoders, a browser.
+    Shown,
+    /// A minute of each fuzz target.
+    Fuzz,
 }
 
 impl Step {
     /// Every step, in the order in which they are done.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Fmt,
         Self::Clippy,
         Self::Library,
@@ -58,6 +62,8 @@ impl Step {
         Self::Otlp,
         Self::Release,
         Self::Bench,
+        Self::Shown,
+        Self::Fuzz,
     ];
 
     /// The name on the command line and in the report.
@@ -77,6 +83,8 @@ impl Step {
             Self::Otlp => "otlp",
             Self::Release => "release",
             Self::Bench => "bench",
+            Self::Shown => "shown",
+            Self::Fuzz => "fuzz",
         }
     }
 
@@ -137,7 +145,10 @@ fn perform(
 ) -> Result<()> {
     match step {
         Step::Fmt => report.add(checks::check(project, step.name(), checks::fmt(project))?),
-        Step::Clippy => report.add(checks::check(project, step.name(), checks::clippy(project))?),
+        Step::Clippy => {
+            report.add(checks::check(project, step.name(), checks::clippy(project))?);
+            report.add(checks::check(project, "clippy-apart", checks::clippy_apart(project))?);
+        }
         Step::Library => {
             report.add(checks::check(project, step.name(), checks::library(project))?);
             report.add(checks::check(project, "library-cli", checks::cli_alone(project))?);
@@ -159,6 +170,8 @@ fn perform(
         }
         Step::Release => report.add(matrix::release(project)?),
         Step::Bench => report.add(bench::smoke(project)?),
+        Step::Shown => report.add(shown::shown(project)?),
+        Step::Fuzz => fuzz::smoke(project, fuzz::SECONDS, report)?,
     }
     Ok(())
 }

@@ -26,6 +26,12 @@ pub(crate) fn install(project: &Project, steps: &[Step], report: &mut Report) ->
     if steps.contains(&Step::Deny) || steps.contains(&Step::Advisories) {
         report.add(cargo_tool(project, CARGO_DENY)?);
     }
+    if steps.contains(&Step::Fuzz) {
+        install_fuzzer(project, report)?;
+    }
+    if steps.contains(&Step::Shown) {
+        install_watchers(project, report)?;
+    }
     if steps.contains(&Step::It) || steps.contains(&Step::Aws) {
         install_servers(project, report)?;
     } else if steps.contains(&Step::Release) {
@@ -46,6 +52,16 @@ pub(crate) fn install_servers(project: &Project, report: &mut Report) -> Result<
 pub(crate) fn install_peers(project: &Project, report: &mut Report) -> Result<()> {
     report.add(postgresql(project)?);
     report.add(nginx(project)?);
+    report.add(vipsthumbnail(project)?);
+    report.add(node_peer(project)?);
+    Ok(())
+}
+
+/// Installs what looks at photos.
+pub(crate) fn install_watchers(project: &Project, report: &mut Report) -> Result<()> {
+    report.add(python(project)?);
+    report.add(exiftool(project)?);
+    report.add(chromium(project)?);
     report.add(node_peer(project)?);
     Ok(())
 }
@@ -73,7 +89,7 @@ fn cargo_tool(project: &Project, (name, version): (&str, &str)) -> Result<Outcom
 }
 
 fn python(project: &Project) -> Result<Outcome> {
-    let begun = Begun::step("moto and seaweedfs");
+    let begun = Begun::step("python tools");
     let wanted = std::fs::read_to_string(project.root().join("xtask/requirements.txt"))?;
     let stamp = project.tools().join("venv/requirements.txt");
     if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
@@ -124,6 +140,26 @@ fn strace(project: &Project) -> Result<Outcome> {
     debian(project, Package { name: "strace", reason }, found)
 }
 
+fn exiftool(project: &Project) -> Result<Outcome> {
+    let found = || {
+        let version = Command::new("exiftool").arg("-ver").output().ok()?;
+        version.status.success().then(|| String::from_utf8_lossy(&version.stdout).trim().to_owned())
+    };
+    let reason = "exiftool was not found: install it, so that it is on the PATH";
+    debian(project, Package { name: "libimage-exiftool-perl", reason }, found)
+}
+
+/// The program itself and not the script around it, which the tests go without.
+fn chromium(project: &Project) -> Result<Outcome> {
+    let found = || {
+        let version = Command::new("/usr/lib/chromium/chromium").arg("--version").output().ok()?;
+        Some(String::from_utf8_lossy(&version.stdout).trim().to_owned())
+    };
+    let reason =
+        "Chromium was not found: install Debian's, so that it is /usr/lib/chromium/chromium";
+    debian(project, Package { name: "chromium", reason }, found)
+}
+
 fn nginx(project: &Project) -> Result<Outcome> {
     let found = || {
         let version = Command::new("/usr/sbin/nginx").arg("-v").output().ok()?;
@@ -131,6 +167,15 @@ fn nginx(project: &Project) -> Result<Outcome> {
     };
     let reason = "nginx was not found: install it, so that it is /usr/sbin/nginx";
     debian(project, Package { name: "nginx-light", reason }, found)
+}
+
+fn vipsthumbnail(project: &Project) -> Result<Outcome> {
+    let found = || {
+        let version = Command::new("vipsthumbnail").arg("--vips-version").output().ok()?;
+        Some(String::from_utf8_lossy(&version.stdout).trim().to_owned())
+    };
+    let reason = "vipsthumbnail was not found: install it, so that it is on the PATH";
+    debian(project, Package { name: "libvips-tools", reason }, found)
 }
 
 /// The Node.js service, with a Node.js of its own, as its lock file says.

@@ -8,7 +8,8 @@ mod nginx;
 use anyhow::Result;
 
 pub(crate) use self::node::program as node_program;
-pub(crate) use self::service::Service;
+pub(crate) use self::service::{Service, pinned};
+pub(crate) use self::tintype::start_embedded;
 use crate::setup::Setup;
 
 /// A way to take uploads.

@@ -81,11 +81,24 @@ impl Ledger {
         self.live.len()
     }
 
-    /// An image that is to be deleted now.
-    pub(super) fn asks_to_delete(&mut self, chance: &mut Chance) -> Option<String> {
+    /// An image that nobody has asked to delete.
+    pub(super) fn some_image(&self, chance: &mut Chance) -> Option<String> {
         let count = u64::try_from(self.live.len()).unwrap();
         let at = (count > 0).then(|| chance.below(count))?;
-        let id = self.live.keys().nth(usize::try_from(at).unwrap()).unwrap().clone();
+        self.live.keys().nth(usize::try_from(at).unwrap()).cloned()
+    }
+
+    /// A variant was answered with.
+    pub(super) fn rendered(&mut self, answer: &Answer) {
+        self.count("variant", &answer.outcome());
+        // Another may have asked to delete the image meanwhile, before or after it was read.
+        let outcome = (answer.status, answer.outcome());
+        assert!(matches!(outcome.0, 200 | 404 | 502 | 503), "a variant was answered {outcome:?}");
+    }
+
+    /// An image that is to be deleted now.
+    pub(super) fn asks_to_delete(&mut self, chance: &mut Chance) -> Option<String> {
+        let id = self.some_image(chance)?;
         let sha256 = self.live.remove(&id).unwrap();
         self.doubtful.insert(id.clone(), sha256);
         Some(id)

@@ -1,4 +1,5 @@
-//! Clients that upload and delete, each on its own, until the service dies under them.
+//! Clients that upload, ask for variants and delete, each on its own, until the service dies under
+//! them.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -53,6 +54,9 @@ impl Client {
     }
 
     async fn act(&self, chance: &mut Chance) -> Result<(), Dead> {
+        if chance.once_in(3) {
+            return self.ask_for_a_variant(chance).await;
+        }
         let crowded = self.ledger().population() > POPULATION;
         if chance.once_in(if crowded { 2 } else { 4 }) {
             self.delete(chance).await
@@ -90,6 +94,17 @@ impl Client {
             Some(key) => request.header("idempotency-key", key),
             None => request,
         }
+    }
+
+    /// Nothing of a variant is promised but that it goes with its image.
+    async fn ask_for_a_variant(&self, chance: &mut Chance) -> Result<(), Dead> {
+        let Some(id) = self.ledger().some_image(chance) else { return Ok(()) };
+        let width = if chance.once_in(2) { 64 } else { 96 };
+        let format = if chance.once_in(2) { "png" } else { "webp" };
+        let url = format!("{}/i/{id}?w={width}&format={format}", self.base);
+        let answer = self.send("variant", self.client.get(url)).await?;
+        self.ledger().rendered(&answer);
+        Ok(())
     }
 
     async fn delete(&self, chance: &mut Chance) -> Result<(), Dead> {

@@ -5,6 +5,7 @@ mod ledger; // what the service said, held against what it has
 mod load; // clients that upload and delete until the service dies
 mod rounds; // kills at random moments
 mod steps; // kills at each step that the bucket can see
+mod variant_steps; // the same of variants
 
 /// How long the reconciler may take over what a kill left. Its own times add up to a few seconds.
 const SWEEP_PATIENCE: std::time::Duration = std::time::Duration::from_secs(90);

@@ -13,14 +13,14 @@ use crate::support::process::{Service, Site};
 use crate::support::s3_double::S3Double;
 
 /// A service on a bucket behind a proxy; both stay when the service is killed.
-struct Stage {
-    site: Site,
-    proxy: FaultProxy,
+pub(super) struct Stage {
+    pub(super) site: Site,
+    pub(super) proxy: FaultProxy,
     _double: Option<S3Double>,
 }
 
 impl Stage {
-    async fn set() -> Self {
+    pub(super) async fn set() -> Self {
         let double = if real_s3().is_none() { Some(S3Double::start().await) } else { None };
         let upstream = double.as_ref().map(S3Double::address).or_else(real_s3).unwrap();
         let proxy = FaultProxy::in_front_of(upstream).await;
@@ -54,7 +54,7 @@ impl Stage {
     }
 
     /// Restarts the service, waits for the reconciler, and expects so many images and nothing else.
-    async fn restarted(&self, images: usize) -> Service {
+    pub(super) async fn restarted(&self, images: usize) -> Service {
         let service = self.site.serve().await;
         settled(&self.site).await;
         let (ended, report) = self.site.check(&["--deep"]).await;
@@ -64,7 +64,7 @@ impl Stage {
         service
     }
 
-    async fn end(self, service: Service) {
+    pub(super) async fn end(self, service: Service) {
         assert_eq!(self.proxy.unread(), []);
         let ended = service.stop().await;
         assert_eq!(ended.code, Some(0), "{ended}");

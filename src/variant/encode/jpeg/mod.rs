@@ -9,7 +9,7 @@ mod bits;
 mod optimal;
 mod tables;
 
-use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
 
 use super::Fault;
 use crate::variant::{Layout, Pixels};
@@ -18,6 +18,8 @@ pub(super) fn encode(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, quality.clamp(1, 100));
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    // By itself the encoder takes one sample of four, which leaves edges of colour ragged.
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     encoder.set_optimized_huffman_tables(false);
     let (width, height) = (u16::try_from(pixels.width)?, u16::try_from(pixels.height)?);
     let colours = match pixels.layout {
