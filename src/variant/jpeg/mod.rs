@@ -55,17 +55,17 @@ pub(crate) struct Kind {
 pub(crate) fn cost(width: u32, height: u32, scale: Scale, kind: Kind) -> u64 {
     let side = |pixels: u32| u64::from(scale.of(pixels.next_multiple_of(UNIT)));
     let samples = side(width) * side(height);
-    // Of each component: for each sample a coefficient of two bytes, and for each block of more than
-    // one a mask of eight. At 1/8 such a block has at least two. In half bytes:
-    let coefficients = match scale {
+    // Of each component a coefficient of two bytes for each sample, and for each block of more than
+    // one a mask of eight. At 1/8 such a block has at least two.
+    let halves_of_coefficients = match scale {
         Scale::Eighth => 2 * (2 + 8 / 2),
         Scale::Quarter => 2 * (2 + 8 / 4),
         Scale::Half => 2 * 2 + 1,
     };
     let Kind { components, is_progressive } = kind;
-    // The first plane is made while all coefficients are there. The planes and the pixels, which a
-    // sequential file takes, are less.
-    let each = if is_progressive { components * coefficients / 2 + 1 } else { 2 * components };
+    // While the first plane is made of them; or, later, the planes and the pixels.
+    let coefficients = components * halves_of_coefficients / 2 + 1;
+    let each = if is_progressive { coefficients.max(2 * components) } else { 2 * components };
     samples * each + FIXED
 }
 
