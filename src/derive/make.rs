@@ -31,6 +31,7 @@ pub(super) struct Made {
 /// [`VariantError`].
 pub(super) async fn make(app: &App, wanted: &Wanted) -> Result<Made, VariantError> {
     let _making = app.metrics.variants.begin();
+    app.deriver.broken.check(wanted.record.id)?;
     has_room_for_one_more(app, wanted).await?;
     let needed = needed(wanted);
     let most = app.memory.most_work();

@@ -197,17 +197,19 @@ async fn what_takes_too_long_is_given_up() {
 }
 
 #[tokio::test]
-async fn an_original_that_does_not_decode_is_told() {
-    let app = TestApp::start().await;
+async fn an_original_that_does_not_decode_is_told_and_read_once() {
+    let app = TestApp::on_double().await;
     let sound = photos::png(80, 60);
     let garbage = png_chunk(*b"IDAT", b"these are no pixels");
     let bytes = [&sound[..photos::PNG_AFTER_HEADER], &garbage, &png_chunk(*b"IEND", b"")].concat();
     let image = app.uploaded(bytes).await;
-    for _ in 0..2 {
-        let answer = app.get(&address(&image, "w=64")).await;
-        assert_eq!(answer.outcome(), "422 CORRUPT_IMAGE");
+    for query in ["w=64", "w=64", "w=64&format=webp"] {
+        let answer = app.get(&address(&image, query)).await;
+        assert_eq!(answer.outcome(), "422 CORRUPT_IMAGE", "{query}");
     }
-    assert_eq!(count(&app, "tintype_variants_total{outcome=\"failed\"}").await, 2);
+    assert_eq!(count(&app, "tintype_variants_total{outcome=\"failed\"}").await, 3);
+    let gets = "tintype_bucket_operations_total{operation=\"get\",outcome=\"ok\"}";
+    assert_eq!(count(&app, gets).await, 1);
     app.finish().await;
 }
 
