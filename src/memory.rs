@@ -24,7 +24,7 @@ pub const BESIDE_THE_BUDGET: u64 = 64 * 1024 * 1024;
 
 /// The grain of the budget. One permit stands for one KiB, which lets a 32-bit permit count stand
 /// for 4 TiB.
-const UNIT: u64 = 1024;
+pub(crate) const UNIT: u64 = 1024;
 
 /// The most that one read of a stored image holds at a time: a chunk on its way from the bucket and
 /// the one being written to the client. hyper's client buffer grows to 408 KiB at the most.

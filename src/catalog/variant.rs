@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use super::record::{Sha256, State};
 use crate::image::{Format, ImageId, VariantName};
 
-/// How many variants an image may have unless somebody says otherwise. Those that are to go count.
+/// How many variants an image may have unless somebody says otherwise. Those that are to go do not
+/// count, but there may be no more than so many of them either.
 pub const VARIANTS_PER_IMAGE: u32 = 100;
 
 /// What is known of one variant.
@@ -43,6 +44,9 @@ pub enum VariantReserved {
     NoImage,
     /// The image has as many variants as it may have.
     TooMany,
+    /// As many variants of the image as there may be wait for their deletion, as when the bucket fails
+    /// each PUT: further ones are not kept until the reconciler has been there.
+    TooManyGoing,
 }
 
 /// A variant's row in any state.

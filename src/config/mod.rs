@@ -197,9 +197,9 @@ struct OpenToAll {
 
 /// `connections` was read with the memory budget, which pays for them.
 fn server(values: &mut Values<'_>, connections: Option<u32>) -> Option<ServerSettings> {
-    let header_timeout = values.duration("header-timeout");
-    let write_timeout = values.duration("write-timeout");
-    let shutdown_grace = values.duration("shutdown-grace");
+    let header_timeout = values.timeout("header-timeout");
+    let write_timeout = values.timeout("write-timeout");
+    let shutdown_grace = values.timeout("shutdown-grace");
     Some(ServerSettings {
         max_connections: connections? as usize,
         header_timeout: header_timeout?,
@@ -215,7 +215,7 @@ fn http_settings(values: &mut Values<'_>) -> Option<http::Settings> {
     let max_image_size: Option<u64> = values.bytes("max-image-size");
     let max_batch_files: Option<u32> = values.number("max-batch-files");
     let field_value_bytes = values.bytes("max-field-size");
-    let idle_timeout = values.duration("upload-idle-timeout");
+    let idle_timeout = values.timeout("upload-idle-timeout");
     let min_rate = values.bytes("upload-min-rate");
     let (max_image_size, field_value_bytes) = (max_image_size?, field_value_bytes?);
     let form = http::form_limits(field_value_bytes);
@@ -239,7 +239,7 @@ fn app_settings(values: &mut Values<'_>) -> Option<app::Settings> {
     let proof = proof(values);
     let budget = values.bytes("memory-budget");
     let connections = values.number("max-connections");
-    let queue_timeout = values.duration("queue-timeout");
+    let queue_timeout = values.timeout("queue-timeout");
     let variants = variants::read(values);
     let variant_cache = variants::cache(values);
     let storage = storage?;

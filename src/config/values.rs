@@ -9,6 +9,7 @@ use clap::ArgMatches;
 
 use super::faults::Faults;
 use super::table::{SETTINGS, Setting};
+use crate::reconcile::LONGEST_TIME;
 
 /// A value that does not read as what it should be.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,13 @@ use super::table::{SETTINGS, Setting};
 struct Unreadable {
     value: String,
     wanted: &'static str,
+}
+
+/// A time-out that no clock can be set to, or that nobody waits for.
+#[derive(Debug, thiserror::Error)]
+#[error("{timeout:?} is too long: a time-out is at most {LONGEST_TIME:?}")]
+struct TooLong {
+    timeout: Duration,
 }
 
 /// What was typed, and the faults found so far.
@@ -96,6 +104,17 @@ impl<'a> Values<'a> {
         self.take(flag, "a duration, such as 10s", |text| {
             humantime::parse_duration(text).ok().filter(|time| !time.is_zero())
         })
+    }
+
+    /// A duration that is counted from now: longer than nothing, and no longer than any clock can
+    /// reach.
+    pub(super) fn timeout(&mut self, flag: &str) -> Option<Duration> {
+        let timeout = self.duration(flag)?;
+        if timeout > LONGEST_TIME {
+            self.faults.add(name(flag), &TooLong { timeout });
+            return None;
+        }
+        Some(timeout)
     }
 
     /// Yes or no.

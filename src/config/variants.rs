@@ -17,7 +17,7 @@ pub(super) fn read(values: &mut Values<'_>) -> Option<Settings> {
     let auto = values.parse("variant-auto");
     let workers = workers(values);
     let queue = values.number("variant-queue");
-    let timeout = values.duration("variant-timeout");
+    let timeout = values.timeout("variant-timeout");
     Some(Settings {
         rules: Rules { mode: mode?, ladder: ladder?, named: named?, auto: auto? },
         workers: workers?,

@@ -1,6 +1,7 @@
 //! The variants that are kept in memory, under the memory law: their bytes are paid for by a share of
 //! the budget that is theirs alone, and by no more of it than there is.
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,7 +11,7 @@ use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter, sync::DefaultLif
 
 use crate::catalog::Sha256;
 use crate::image::{Format, ImageId, VariantName};
-use crate::memory::{MemoryBudget, Reservation};
+use crate::memory::{MemoryBudget, Reservation, UNIT};
 
 /// What an entry takes beside its bytes: key, pointers, and what the allocator rounds up.
 const ENTRY: u64 = 512;
@@ -21,6 +22,13 @@ const LARGEST_PART: u64 = 8;
 
 /// How large a variant is taken to be when the table is laid out.
 const USUAL_SIZE: u64 = 32 * 1024;
+
+/// In how many parts the table is locked, at the most. `quick_cache` halves them while one would hold
+/// fewer than 32 variants of the usual size.
+const SHARDS: u64 = 4;
+
+/// How often room is made for one variant. What others insert meanwhile may take it again.
+const TRIES: usize = 3;
 
 /// Whose variant, and which.
 pub(crate) type Key = (ImageId, VariantName);
@@ -58,8 +66,9 @@ impl Kept {
         Bytes::from_owner(Owner(self))
     }
 
+    /// What is paid for it, so that the table is full no later than the share is spent.
     fn weight(&self) -> u64 {
-        self.len() + ENTRY
+        (self.len() + ENTRY).next_multiple_of(UNIT)
     }
 
     fn paid_by(&self, paid: Reservation) {
@@ -91,9 +100,11 @@ impl Weighter<Key, Arc<Kept>> for ByBytes {
     }
 }
 
+type Entries = QuickCache<Key, Arc<Kept>, ByBytes>;
+
 /// The variants that were asked for lately.
 pub(super) struct Cache {
-    entries: Option<QuickCache<Key, Arc<Kept>, ByBytes>>,
+    entries: Option<Entries>,
     memory: MemoryBudget,
     largest: u64,
 }
@@ -103,14 +114,16 @@ impl Cache {
     pub(super) fn new(memory: &MemoryBudget) -> Self {
         let share = memory.cache_size();
         let items = usize::try_from(share / USUAL_SIZE).unwrap_or(usize::MAX);
-        // Each shard has its part of the share, and the largest variant has to fit into one.
+        // Each shard has its part of the share, and the largest variant has to fit into one. Parts of
+        // whole units add up to no more than the share.
+        let capacity = share - share % (SHARDS * UNIT);
         let options = OptionsBuilder::new()
-            .shards(4)
+            .shards(usize::try_from(SHARDS).unwrap_or(1))
             .estimated_items_capacity(items.max(1))
-            .weight_capacity(share)
+            .weight_capacity(capacity)
             .build()
             .ok()
-            .filter(|_| share > 0);
+            .filter(|_| capacity > 0);
         let entries = options.map(|options| {
             let hasher = DefaultHashBuilder::default();
             QuickCache::with_options(options, ByBytes, hasher, DefaultLifecycle::default())
@@ -127,13 +140,22 @@ impl Cache {
         self.entries.as_ref()?.get(key)
     }
 
-    /// Keeps it where there is room. What was pushed out and is still being sent has its room until
-    /// it is sent; then this one is not kept, and the next who asks for it has it read again.
+    /// Keeps it. What was pushed out and is still being sent has its room until it is sent; then
+    /// others that nobody is sent go as well.
+    ///
+    /// It is not kept where all of the share is being sent, or where others are quicker; the next who
+    /// asks for it has it read again.
     pub(super) fn keep(&self, key: &Key, kept: &Arc<Kept>) {
         let Some(entries) = self.entries.as_ref().filter(|_| self.takes(kept.len())) else {
             return;
         };
         entries.insert(key.clone(), Arc::clone(kept));
+        for _ in 0..TRIES {
+            if let Some(room) = self.memory.reserve_cached(kept.weight()) {
+                return kept.paid_by(room);
+            }
+            make_room(entries, kept.weight());
+        }
         match self.memory.reserve_cached(kept.weight()) {
             Some(room) => kept.paid_by(room),
             None => drop(entries.remove(key)),
@@ -146,8 +168,93 @@ impl Cache {
     }
 }
 
+/// Drops variants that nobody else holds, and so gives back what pays for them, until `wanted` bytes
+/// are free. Whoever keeps one holds it, so the one that room is made for stays.
+fn make_room(entries: &Entries, wanted: u64) {
+    let freed = Cell::new(0);
+    entries.retain(|_, kept| {
+        let goes = freed.get() < wanted && Arc::strong_count(kept) == 1;
+        if goes {
+            freed.set(freed.get() + kept.weight());
+        }
+        !goes
+    });
+}
+
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache").field("filled", &self.filled()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::digest;
+    use crate::memory::Settings;
+
+    /// With its entry little more than one unit, so two are paid.
+    const SIZE: usize = 600;
+    const SHARE: u64 = 64 * UNIT;
+
+    fn small() -> (MemoryBudget, Cache) {
+        let memory =
+            MemoryBudget::new(Settings { variant_cache: Some(SHARE), ..Settings::default() });
+        let cache = Cache::new(&memory);
+        (memory, cache)
+    }
+
+    fn key() -> Key {
+        (ImageId::generate(Timestamp::UNIX_EPOCH), "w64-q80.jpg".parse().unwrap())
+    }
+
+    async fn kept(memory: &MemoryBudget, cache: &Cache) -> (Key, Arc<Kept>) {
+        let bytes = vec![7; SIZE];
+        let facts = (Format::Jpeg, (64, 48), digest::of(&bytes));
+        let paid = memory.reserve(bytes.len() as u64).await.unwrap();
+        let (key, kept) = (key(), Kept::new(bytes, facts, paid));
+        cache.keep(&key, &kept);
+        (key, kept)
+    }
+
+    #[tokio::test]
+    async fn the_newest_of_many_small_variants_is_kept() {
+        let (memory, cache) = small();
+        for number in 0..200 {
+            let (key, _) = kept(&memory, &cache).await;
+            assert!(cache.get(&key).is_some(), "{number}");
+            assert!(cache.filled() <= SHARE, "{number}: {}", cache.filled());
+        }
+        assert_eq!(memory.available(), memory.size(), "the cache pays for what it keeps");
+        assert!(memory.reserve_cached(SHARE - cache.filled()).is_some());
+    }
+
+    #[tokio::test]
+    async fn room_is_made_while_what_was_pushed_out_is_sent() {
+        let (memory, cache) = small();
+        let held = memory.reserve_cached(SHARE / 2).unwrap();
+        for number in 0..200 {
+            let (key, _) = kept(&memory, &cache).await;
+            assert!(cache.get(&key).is_some(), "{number}");
+            assert!(cache.filled() <= SHARE / 2, "{number}: {}", cache.filled());
+        }
+        drop(held);
+    }
+
+    #[tokio::test]
+    async fn nothing_more_is_kept_while_all_of_the_share_is_sent() {
+        let (memory, cache) = small();
+        let mut sent = Vec::new();
+        for _ in 0..200 {
+            sent.push(kept(&memory, &cache).await);
+            assert!(cache.filled() <= SHARE);
+        }
+        let (key, _) = sent.last().unwrap();
+        assert!(cache.get(key).is_none());
+        sent.clear();
+        let (key, _) = kept(&memory, &cache).await;
+        assert!(cache.get(&key).is_some());
     }
 }

@@ -9,7 +9,7 @@ use super::Wanted;
 use super::cache::Kept;
 use super::error::{Vanished, VariantError};
 use crate::app::App;
-use crate::catalog::VARIANTS_PER_IMAGE;
+use crate::catalog::{State, VARIANTS_PER_IMAGE};
 use crate::digest;
 use crate::memory::{READ_WINDOW, Reservation};
 use crate::metrics::VariantStage;
@@ -31,6 +31,7 @@ pub(super) struct Made {
 /// [`VariantError`].
 pub(super) async fn make(app: &App, wanted: &Wanted) -> Result<Made, VariantError> {
     let _making = app.metrics.variants.begin();
+    app.deriver.broken.check(wanted.record.id)?;
     has_room_for_one_more(app, wanted).await?;
     let needed = needed(wanted);
     let most = app.memory.most_work();
@@ -61,12 +62,10 @@ pub(super) async fn make(app: &App, wanted: &Wanted) -> Result<Made, VariantErro
 /// nobody can have the whole product of widths, heights, formats and qualities made.
 async fn has_room_for_one_more(app: &App, wanted: &Wanted) -> Result<(), VariantError> {
     let limit = VARIANTS_PER_IMAGE;
-    let there = app.catalog.variants_of(wanted.record.id, None, limit).await;
-    match there {
-        Ok(rows) if rows.len() >= limit as usize => Err(VariantError::TooMany { limit }),
-        Ok(_) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    // Those that are to go are in the way of nobody, and the catalog has no more of them than these.
+    let rows = app.catalog.variants_of(wanted.record.id, None, 2 * limit).await?;
+    let there = rows.iter().filter(|row| row.state != State::Deleting).count();
+    if there < limit as usize { Ok(()) } else { Err(VariantError::TooMany { limit }) }
 }
 
 /// The original, and beside it first what is on its way from the bucket and then what is made of it.

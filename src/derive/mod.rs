@@ -5,6 +5,7 @@
 //! ask at the time, by a task that goes on when they hang up; the answer does not wait for the bucket.
 //! The record was looked up before, so that of a deleted image nothing is found in memory either.
 
+mod broken;
 mod cache;
 mod error;
 mod flights;
@@ -25,6 +26,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Instrument as _;
 
+use self::broken::Broken;
 use self::cache::{Cache, Key};
 use self::flights::{Flight, Flights, Part};
 use self::gate::Gate;
@@ -52,6 +54,7 @@ pub use self::spec::{Encoding, Fit, InvalidSpec, QUALITIES, QUALITY, VariantSpec
 pub(crate) struct Deriver {
     settings: Settings,
     cache: Cache,
+    broken: Broken,
     flights: Flights,
     gate: Gate,
     stores: Arc<Semaphore>,
@@ -63,6 +66,7 @@ impl Deriver {
         Self {
             settings: settings.clone(),
             cache: Cache::new(memory),
+            broken: Broken::new(),
             flights: Flights::default(),
             gate: Gate::new(settings),
             stores: Arc::new(Semaphore::new(store::STORES)),
@@ -238,7 +242,10 @@ async fn fly(app: Arc<App>, wanted: Wanted, (flight, row): (Flight, Option<Box<V
             flight.land(Ok(Arc::clone(&made.kept)));
             store::begin(&app, wanted, made);
         }
-        Err(error) => flight.land(Err(error)),
+        Err(error) => {
+            app.deriver.broken.note(wanted.key.0, &error);
+            flight.land(Err(error));
+        }
     }
 }
 

@@ -37,7 +37,10 @@ impl Plan {
         let (width, height) = match (spec.fit, spec.width, spec.height) {
             (Fit::Contain, Some(width), Some(height)) => (Some(width), Some(height)),
             (Fit::Cover, Some(width), Some(height)) => filled(original, width, height),
-            (_, width, height) => one_side(original, width, height),
+            (_, width, height) => {
+                let longest = encoding.longest_side();
+                one_side(original, width.unwrap_or(longest), height.unwrap_or(longest))
+            }
         };
         let fit = if width.and(height).is_some() { spec.fit } else { Fit::Inside };
         Self { width, height, fit, encoding, quality: spec.quality }
@@ -75,13 +78,8 @@ impl Plan {
 
 /// The side that decides when all of the picture is to be seen. A box that is larger than the picture
 /// gives the picture, since nothing is made larger.
-fn one_side(
-    original: &Original,
-    width: Option<u32>,
-    height: Option<u32>,
-) -> (Option<u32>, Option<u32>) {
-    let wide = width.unwrap_or(u32::MAX).min(original.width);
-    let high = height.unwrap_or(u32::MAX).min(original.height);
+fn one_side(original: &Original, width: u32, height: u32) -> (Option<u32>, Option<u32>) {
+    let (wide, high) = (width.min(original.width), height.min(original.height));
     let height_decides =
         u64::from(high) * u64::from(original.width) < u64::from(wide) * u64::from(original.height);
     if height_decides { (None, Some(high)) } else { (Some(wide), None) }
@@ -125,6 +123,23 @@ mod tests {
         ];
         for (spec, encoding, name) in table {
             assert_eq!(named(spec, encoding), name);
+        }
+    }
+
+    #[test]
+    fn a_side_that_follows_is_no_longer_than_the_format_can_have() {
+        let strip = Original { width: 100, height: 70_000 };
+        let table = [
+            (100, Encoding::Webp, "h16383-q80.webp"),
+            (64, Encoding::Webp, "h16383-q80.webp"),
+            (23, Encoding::Webp, "w23-q80.webp"),
+            (100, Encoding::Jpeg, "h65535-q80.jpg"),
+            (93, Encoding::Jpeg, "w93-q80.jpg"),
+            (100, Encoding::Png, "w100.png"),
+        ];
+        for (width, encoding, name) in table {
+            let plan = Plan::of(&strip, &VariantSpec::new().width(width), encoding);
+            assert_eq!(plan.name().unwrap().to_string(), name, "{width} as {encoding:?}");
         }
     }
 

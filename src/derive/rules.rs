@@ -163,6 +163,11 @@ impl Rules {
         }
     }
 
+    /// Whether a query asks for a variant by its name, the meaning of which is a setting.
+    pub(crate) fn is_by_name(&self, query: &str) -> bool {
+        self.mode != Mode::Off && Words::of(query).is_ok_and(|words| words.variant.is_some())
+    }
+
     fn spec(&self, words: &Words) -> Result<VariantSpec, InvalidVariant> {
         let width = self.side("w", words.w.as_deref())?;
         let height = self.side("h", words.h.as_deref())?;

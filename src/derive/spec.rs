@@ -73,6 +73,16 @@ impl Encoding {
         }
     }
 
+    /// The longest side that its files can have, in pixels: 14 bits in WebP, 16 bits in JPEG, and as
+    /// many in AVIF as `rav1e` writes.
+    pub(super) const fn longest_side(self) -> u32 {
+        match self {
+            Self::Webp => 16_383,
+            Self::Jpeg | Self::Avif => 65_535,
+            Self::Png => u32::MAX >> 1,
+        }
+    }
+
     /// What the encoder is told.
     pub(super) const fn output(self, quality: u8) -> Output {
         match self {

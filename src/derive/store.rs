@@ -85,7 +85,7 @@ async fn store(
         VariantReserved::New => put(app, &variant, kept, sweep_at).await,
         VariantReserved::Exists => Ok(Keeping::Another),
         VariantReserved::NoImage => Ok(Keeping::Deleted),
-        VariantReserved::TooMany => Ok(Keeping::Skipped),
+        VariantReserved::TooMany | VariantReserved::TooManyGoing => Ok(Keeping::Skipped),
     }
 }
 

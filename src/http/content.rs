@@ -11,7 +11,7 @@ use super::accept;
 use super::extract::{Named, no_such_image};
 use super::outgoing;
 use super::problem::{Code, Problem};
-use super::representation::Representation;
+use super::representation::{self, Representation};
 use crate::catalog::{Record, Variant};
 use crate::derive::{self, Choice, Encoding, Found, Kept, Mode, Rules, VariantSpec, Wanted};
 use crate::read;
@@ -41,6 +41,9 @@ pub(super) async fn show(
     let mut response = answer.unwrap_or_else(IntoResponse::into_response);
     if spec.is_some_and(|spec| spec.choice() == Choice::Auto) {
         response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
+    }
+    if service.app.deriver.rules().is_by_name(&query) {
+        representation::may_change(&mut response);
     }
     response
 }

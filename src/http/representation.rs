@@ -18,6 +18,10 @@ use crate::image::Format;
 /// An address names the same bytes for ever, so nobody has to ask again.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
+/// What a name means is a setting that may change: after an hour it is asked for again, with the
+/// entity tag.
+const FOR_AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+
 /// A browser that is talked into showing an image as a page gets a page that may do nothing.
 const SANDBOX: HeaderValue =
     HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
@@ -116,6 +120,16 @@ impl Representation {
         ];
         headers.extend(fixed);
         response
+    }
+}
+
+/// Lets caches keep an answer with an image for an hour, and not for ever, since its address may come
+/// to mean another one.
+pub(super) fn may_change(response: &mut Response) {
+    if let Some(kept) = response.headers_mut().get_mut(header::CACHE_CONTROL)
+        && *kept == FOR_EVER
+    {
+        *kept = FOR_AN_HOUR;
     }
 }
 

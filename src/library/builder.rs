@@ -352,6 +352,7 @@ impl Builder {
     fn settings(self) -> Result<(app::Settings, http::Settings), InvalidSettings> {
         let mut faults = Vec::new();
         self.refuse_zeros(&mut faults);
+        self.refuse_long_timeouts(&mut faults);
         let memory = self.memory();
         let (image, largest) = (self.max_image_size, memory.largest());
         if image > largest {
@@ -403,6 +404,16 @@ impl Builder {
         ];
         let zeros = settings.into_iter().filter(|(_, is_zero)| *is_zero);
         faults.extend(zeros.map(|(setting, _)| Fault::Zero { setting }));
+    }
+
+    fn refuse_long_timeouts(&self, faults: &mut Vec<Fault>) {
+        let settings = [
+            ("queue_timeout", self.queue_timeout),
+            ("variant_timeout", self.variants.timeout),
+            ("pace", self.pace.idle_timeout),
+        ];
+        let long = settings.into_iter().filter(|(_, timeout)| *timeout > reconcile::LONGEST_TIME);
+        faults.extend(long.map(|(setting, _)| Fault::TooLong { setting }));
     }
 
     fn memory(&self) -> memory::Settings {

@@ -198,6 +198,12 @@ pub enum Fault {
         /// The name of the builder's method.
         setting: &'static str,
     },
+    /// A time-out is longer than [`LONGEST_TIME`](crate::reconcile::LONGEST_TIME).
+    #[error("{setting}: a time-out is at most {longest:?}", longest = crate::reconcile::LONGEST_TIME)]
+    TooLong {
+        /// The name of the builder's method.
+        setting: &'static str,
+    },
     /// The largest image would never find room.
     #[error(
         "memory_budget: an image of {image} bytes never fits: of {budget} bytes, an upload may use \

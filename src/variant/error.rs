@@ -46,6 +46,20 @@ pub(crate) enum RenderError {
     },
 }
 
+impl RenderError {
+    /// Whether the file itself is at fault, so that another try ends in the same way.
+    pub(crate) fn lies_in_the_file(&self) -> bool {
+        match self {
+            Self::Undecodable { cause, .. } => !matches!(cause.downcast_ref(), Some(Fault::Memory)),
+            Self::TimedOut(_)
+            | Self::TooLarge { .. }
+            | Self::Unsupported(_)
+            | Self::NoEncoder(_)
+            | Self::Unencodable { .. } => false,
+        }
+    }
+}
+
 /// What is wrong beside that which a decoder itself tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Fault {

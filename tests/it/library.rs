@@ -259,6 +259,7 @@ async fn all_faults_of_a_builder_are_told_at_once() {
         .public_url("ftp://example.com")
         .max_frames(0)
         .queue_timeout(Duration::ZERO)
+        .variant_timeout(Duration::MAX)
         .memory_budget(16 << 20)
         .connections(2500)
         .sweep_margin(Duration::from_secs(10))
@@ -266,9 +267,10 @@ async fn all_faults_of_a_builder_are_told_at_once() {
     let error = builder.start().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "7 settings cannot be used:\n  \
+        "8 settings cannot be used:\n  \
          max_frames: zero is not possible here\n  \
          queue_timeout: zero is not possible here\n  \
+         variant_timeout: a time-out is at most 86400s\n  \
          memory_budget: an image of 20971520 bytes never fits: of 16777216 bytes, an upload may use \
          0, since connections, reads and variants have their shares; raise `memory_budget`, or lower \
          `max_image_size` or `connections`\n  \

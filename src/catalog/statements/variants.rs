@@ -58,8 +58,10 @@ async fn judge(
     if lock_image(transaction, variant.image).await? != Some(State::Ready) {
         return Ok(VariantReserved::NoImage);
     }
-    let (same, all): (i64, i64) = sqlx::query_as(
-        "SELECT count(*) FILTER (WHERE name = $2 AND state <> 'deleting'), count(*)
+    let (same, kept, going): (i64, i64, i64) = sqlx::query_as(
+        "SELECT count(*) FILTER (WHERE name = $2 AND state <> 'deleting'),
+                count(*) FILTER (WHERE state <> 'deleting'),
+                count(*) FILTER (WHERE state = 'deleting')
          FROM variants WHERE image_id = $1",
     )
     .bind(variant.image.as_uuid())
@@ -68,8 +70,10 @@ async fn judge(
     .await?;
     Ok(if same > 0 {
         VariantReserved::Exists
-    } else if all >= i64::from(limit) {
+    } else if kept >= i64::from(limit) {
         VariantReserved::TooMany
+    } else if going >= i64::from(limit) {
+        VariantReserved::TooManyGoing
     } else {
         VariantReserved::New
     })

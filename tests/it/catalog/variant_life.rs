@@ -151,9 +151,9 @@ pub(super) async fn no_variant_appears_once_its_image_is_deleting(fresh: &Fresh)
                     match catalog.reserve_variant(&variant, at(60), u32::MAX).await.unwrap() {
                         VariantReserved::New => made += 1,
                         VariantReserved::NoImage => break,
-                        other @ (VariantReserved::Exists | VariantReserved::TooMany) => {
-                            panic!("{other:?}")
-                        }
+                        other @ (VariantReserved::Exists
+                        | VariantReserved::TooMany
+                        | VariantReserved::TooManyGoing) => panic!("{other:?}"),
                     }
                     catalog.commit_variant(&variant, at(1)).await.unwrap();
                 }
@@ -191,9 +191,17 @@ pub(super) async fn a_name_is_free_again_once_its_variant_is_to_go(fresh: &Fresh
     assert!(catalog.doom_variant(&second, at(2)).await.unwrap());
     let third = ready_variant(catalog, &image, "w320.webp").await;
     assert_eq!(catalog.find_variant(image.id, &third.name).await.unwrap(), Some(third));
-    // All three count until they are gone.
-    let limited = catalog.reserve_variant(&variant(&image, "w64.webp"), at(60), 3).await.unwrap();
-    assert_eq!(limited, VariantReserved::TooMany);
+    // One is there and two are to go; each kind has the limit for itself.
+    let table = [
+        (1, VariantReserved::TooMany),
+        (2, VariantReserved::TooManyGoing),
+        (3, VariantReserved::New),
+    ];
+    for (limit, expected) in table {
+        let another = variant(&image, "w64.webp");
+        let reserved = catalog.reserve_variant(&another, at(60), limit).await.unwrap();
+        assert_eq!(reserved, expected, "at most {limit}");
+    }
 }
 
 pub(super) async fn a_placeholder_is_noted_once(fresh: &Fresh) {

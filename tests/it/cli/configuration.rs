@@ -67,6 +67,31 @@ async fn faults_of_variants_are_told_with_what_would_be_right() {
 }
 
 #[tokio::test]
+async fn a_timeout_that_no_clock_can_be_set_to_is_refused() {
+    let mut site = Site::embedded();
+    let timeouts = [
+        "VARIANT_TIMEOUT",
+        "QUEUE_TIMEOUT",
+        "HEADER_TIMEOUT",
+        "WRITE_TIMEOUT",
+        "SHUTDOWN_GRACE",
+        "UPLOAD_IDLE_TIMEOUT",
+    ];
+    for timeout in timeouts {
+        site.set(&format!("TINTYPE_{timeout}"), "500000000000 years");
+    }
+    let ended = site.run(&["serve"]).await;
+    let told = timeouts.map(|timeout| format!("(TINTYPE_{timeout}): 157788000"));
+    let told = told.iter().map(String::as_str);
+    let parts: Vec<_> =
+        told.chain(["6 settings", "s is too long: a time-out is at most 86400s"]).collect();
+    refused(&site, &ended, &parts);
+    site.set("TINTYPE_VARIANT_TIMEOUT", "25h").set("TINTYPE_QUEUE_TIMEOUT", "24h");
+    let parts = ["5 settings", "--variant-timeout (TINTYPE_VARIANT_TIMEOUT): 90000s is too long"];
+    refused(&site, &site.run(&["serve"]).await, &parts);
+}
+
+#[tokio::test]
 async fn settings_that_do_not_fit_each_other_are_told() {
     let mut site = Site::embedded();
     site.set("TINTYPE_MEMORY_BUDGET", "16MiB").set("TINTYPE_PUT_DEADLINE", "60s");

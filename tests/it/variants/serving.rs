@@ -97,3 +97,24 @@ async fn a_large_variant_is_served_from_the_bucket_in_windows() {
     assert_eq!(made(&app).await, 1);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_variant_by_name_is_asked_for_again_after_an_hour() {
+    let app = TestApp::start_with(|setup| {
+        setup.app.variants.rules.named = "thumb=64x".parse().unwrap();
+    })
+    .await;
+    let image = app.uploaded(photos::jpeg(80, 60)).await;
+    let (first, _) = shown(&app, &image, "variant=thumb").await;
+    let path = address(&image, "v=1&variant=thumb");
+    let known = app.get_with(&path, &[("if-none-match", first.header("etag"))]).await;
+    let part = app.get_with(&path, &[("range", "bytes=2-9")]).await;
+    let head = app.head(&path).await;
+    assert_eq!((known.status, part.status, head.status), (304, 206, 200));
+    for answer in [first, known, part, head] {
+        assert_eq!(answer.header("cache-control"), "public, max-age=3600", "{}", answer.status);
+    }
+    let (plain, _) = shown(&app, &image, "w=64").await;
+    assert_eq!(plain.header("cache-control"), "public, max-age=31536000, immutable");
+    app.finish().await;
+}

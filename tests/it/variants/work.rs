@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::Value;
+use tintype::catalog::{VARIANTS_PER_IMAGE, VariantReserved};
 use tokio::time::timeout;
 
 use super::{address, count, made, shown, stored};
@@ -12,6 +13,7 @@ use crate::support::app::{Setup, TestApp};
 use crate::support::fault_proxy::{Outcome, get};
 use crate::support::photos::{self, png_chunk};
 use crate::support::requests::until;
+use crate::support::variants::{id_of, planned, reserve};
 
 /// One core: three may be under way, two of which are read while one is computed. There is memory for
 /// all of them.
@@ -195,17 +197,19 @@ async fn what_takes_too_long_is_given_up() {
 }
 
 #[tokio::test]
-async fn an_original_that_does_not_decode_is_told() {
-    let app = TestApp::start().await;
+async fn an_original_that_does_not_decode_is_told_and_read_once() {
+    let app = TestApp::on_double().await;
     let sound = photos::png(80, 60);
     let garbage = png_chunk(*b"IDAT", b"these are no pixels");
     let bytes = [&sound[..photos::PNG_AFTER_HEADER], &garbage, &png_chunk(*b"IEND", b"")].concat();
     let image = app.uploaded(bytes).await;
-    for _ in 0..2 {
-        let answer = app.get(&address(&image, "w=64")).await;
-        assert_eq!(answer.outcome(), "422 CORRUPT_IMAGE");
+    for query in ["w=64", "w=64", "w=64&format=webp"] {
+        let answer = app.get(&address(&image, query)).await;
+        assert_eq!(answer.outcome(), "422 CORRUPT_IMAGE", "{query}");
     }
-    assert_eq!(count(&app, "tintype_variants_total{outcome=\"failed\"}").await, 2);
+    assert_eq!(count(&app, "tintype_variants_total{outcome=\"failed\"}").await, 3);
+    let gets = "tintype_bucket_operations_total{operation=\"get\",outcome=\"ok\"}";
+    assert_eq!(count(&app, gets).await, 1);
     app.finish().await;
 }
 
@@ -229,5 +233,27 @@ async fn an_image_has_a_hundred_variants_and_no_more() {
     let answer = app.get(&address(&image, "w=64&format=webp")).await;
     assert_eq!(answer.outcome(), "422 LIMIT_VARIANTS");
     shown(&app, &image, &queries[0]).await;
+    app.finish().await;
+}
+
+/// A bucket that loses objects or fails PUTs leaves rows that wait for the reconciler.
+#[tokio::test]
+async fn variants_that_are_to_go_are_in_the_way_of_nobody() {
+    let app = TestApp::start().await;
+    let image = app.uploaded(photos::jpeg(160, 160)).await;
+    for number in 0..VARIANTS_PER_IMAGE {
+        let variant = planned(&app.app, id_of(&image), &format!("w{}.webp", number + 1000));
+        let reserved = reserve(&app.app, app.sweep(), &variant).await;
+        assert_eq!(reserved, VariantReserved::New, "{number}");
+        assert!(app.app.catalog().abandon_variant(&variant, variant.created_at).await.unwrap());
+    }
+    shown(&app, &image, "w=64").await;
+    until("it is not stored for now", async || {
+        count(&app, "tintype_variants_kept_total{outcome=\"skipped\"}").await == 1
+    })
+    .await;
+    app.reconcile().await;
+    shown(&app, &image, "w=96").await;
+    stored(&app, 1).await;
     app.finish().await;
 }
