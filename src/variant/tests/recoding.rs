@@ -11,6 +11,7 @@ fn plain(picture: &RgbImage, quality: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, quality);
     encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2);
+    encoder.set_chroma_subsampling_method(jpeg_encoder::ChromaSubsamplingMethod::Average);
     let (width, height) = picture.dimensions();
     let [width, height] = [width, height].map(|side| u16::try_from(side).unwrap());
     encoder.encode(picture, width, height, jpeg_encoder::ColorType::Rgb).unwrap();
@@ -44,7 +45,7 @@ fn other_codes_mean_the_same_pixels_in_fewer_bytes() {
         for quality in [1, 50, 80, 100] {
             let (before, after) = (plain(&picture, quality), rendered(picture.clone(), quality));
             let [was, is] = [&before, &after].map(|file| image::load_from_memory(file).unwrap());
-            assert_eq!(was, is, "{:?} {quality}", picture.dimensions());
+            assert!(was == is, "{:?} {quality}", picture.dimensions());
             assert!(after.len() < before.len(), "{} {}", after.len(), before.len());
         }
     }
