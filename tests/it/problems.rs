@@ -135,13 +135,18 @@ async fn of_variants(table: &mut Table) {
     let image = app.uploaded(photos::gif(1, 1)).await;
     table.add("a width that is not on the ladder", &app.get(&address(&image, "w=65")).await);
     table.add("an unknown name", &app.get(&address(&image, "variant=card")).await);
+    let mut variants = Vec::new();
     for number in 0..100 {
         let variant = a_variant_of(&app, &image, number).await;
         let later = tintype::Timestamp::MAX;
         app.app.catalog().reserve_variant(&variant, later, 100).await.unwrap();
-        assert!(app.app.catalog().abandon_variant(&variant, variant.created_at).await.unwrap());
+        assert!(app.app.catalog().commit_variant(&variant, variant.created_at).await.unwrap());
+        variants.push(variant);
     }
     table.add("a variant too many", &app.get(&address(&image, "w=64")).await);
+    for variant in variants {
+        assert!(app.app.catalog().doom_variant(&variant, variant.created_at).await.unwrap());
+    }
     app.settle().await;
     let large = app.uploaded(photos::webp(2000, 1400)).await;
     table.add("a variant that never fits", &app.get(&address(&large, "w=64")).await);
