@@ -138,8 +138,8 @@ async fn of_variants(table: &mut Table) {
     let mut variants = Vec::new();
     for number in 0..100 {
         let variant = a_variant_of(&app, &image, number).await;
-        let later = tintype::Timestamp::MAX;
-        app.app.catalog().reserve_variant(&variant, later, 100).await.unwrap();
+        let began = variant.created_at;
+        app.app.catalog().reserve_variant(&variant, began, 100).await.unwrap();
         assert!(app.app.catalog().commit_variant(&variant, variant.created_at).await.unwrap());
         variants.push(variant);
     }
@@ -165,7 +165,7 @@ async fn a_variant_of(
     number: u32,
 ) -> tintype::catalog::Variant {
     let record = app.record(image).await;
-    let name = format!("w{number}.png").parse().unwrap();
+    let name = format!("x{number}.png").parse().unwrap();
     tintype::catalog::Variant {
         image: record.id,
         key: app.app.bucket().variant_key(record.id, &name).to_string(),
