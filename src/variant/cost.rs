@@ -13,7 +13,7 @@ const TABLES: u64 = 2 << 20;
 /// Bytes of a pixel in memory, at most.
 const PIXEL: u64 = 4;
 
-/// Peak bytes that [`super::render`] takes beside the original: an upper bound.
+/// Peak bytes that [`super::render()`] takes beside the original: an upper bound.
 pub(crate) fn cost(source: &Source, order: &Order) -> u64 {
     let displayed = Size { width: source.width, height: source.height };
     let geometry = Geometry::of(displayed, order);
@@ -25,7 +25,7 @@ pub(crate) fn cost(source: &Source, order: &Order) -> u64 {
     decoding.peak.max(resizing).max(finishing).max(encoding) + overhead(source)
 }
 
-/// Peak bytes that [`super::prove`] takes beside the original: an upper bound.
+/// Peak bytes that [`super::prove()`] takes beside the original: an upper bound.
 pub(crate) fn proof_cost(source: &Source) -> u64 {
     let displayed = Size { width: source.width, height: source.height };
     let size = placeholder::size(displayed);
