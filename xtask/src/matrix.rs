@@ -94,14 +94,13 @@ impl Combination {
             .flat_map(|catalog| Bucket::ALL.into_iter().map(move |bucket| Self { catalog, bucket }))
     }
 
-    /// Those of a run that asks for none in particular: every catalog on every S3 server, and each
-    /// bucket of our own on one catalog. Catalog and bucket do not know each other, and each of the
-    /// two that are left out would take minutes to show nothing else.
+    /// Those of a run that asks for none in particular: every catalog on an S3 server, every bucket on
+    /// a catalog. Catalog and bucket do not know each other, and each of the pairs that are left out
+    /// would take minutes to show nothing else.
     fn usual() -> impl Iterator<Item = Self> {
         Self::all().filter(|Self { catalog, bucket }| match bucket {
-            Bucket::Seaweedfs | Bucket::Moto => true,
-            Bucket::Directory => *catalog == Catalog::Sqlite,
-            Bucket::Memory => *catalog == Catalog::Postgres,
+            Bucket::Directory | Bucket::Moto => *catalog == Catalog::Sqlite,
+            Bucket::Memory | Bucket::Seaweedfs => *catalog == Catalog::Postgres,
         })
     }
 
@@ -292,9 +291,8 @@ mod tests {
     fn the_usual_run_leaves_no_catalog_and_no_bucket_out() {
         let usual: Vec<_> = Combination::usual().collect();
         for catalog in Catalog::ALL {
-            for bucket in [Bucket::Seaweedfs, Bucket::Moto] {
-                assert!(usual.contains(&Combination { catalog, bucket }));
-            }
+            let mut of_it = usual.iter().filter(|combination| combination.catalog == catalog);
+            assert!(of_it.any(|combination| combination.bucket.kind() == "s3"), "{catalog:?}");
         }
         for bucket in Bucket::ALL {
             assert!(usual.iter().any(|combination| combination.bucket == bucket), "{bucket:?}");
