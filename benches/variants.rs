@@ -37,12 +37,8 @@ fn main() {
     println!("{:<28} {:<22} {:>9} {:>10}", "original", "variant", "ms CPU", "bytes");
     for (name, bytes) in &inputs {
         let facts = inspect::inspect(bytes, &inspect::Limits::default()).expect("an image");
-        let source = Source {
-            format: facts.format,
-            width: facts.width,
-            height: facts.height,
-            size: bytes.len() as u64,
-        };
+        let size = (facts.width, facts.height);
+        let source = Source::new(facts.format, size, bytes.len() as u64);
         for (what, order) in orders() {
             let render = || variant::render(bytes, &source, &order, later()).unwrap().bytes.len();
             let (cpu, size) = measure(render);

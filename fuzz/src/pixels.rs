@@ -57,8 +57,7 @@ fn order(number: usize) -> Order {
 }
 
 fn source(bytes: &[u8], facts: &Facts) -> Source {
-    let Facts { format, width, height, .. } = *facts;
-    Source { format, width, height, size: bytes.len() as u64 }
+    Source::new(facts.format, (facts.width, facts.height), bytes.len() as u64).opened(bytes)
 }
 
 fn soon() -> Deadline {

@@ -60,7 +60,7 @@ Every setting is a flag and an environment variable.
 A flag wins over the environment, and the environment wins over `.env` in the working directory.
 An empty value counts as not set.
 All faults are told together, before anything listens.
-Sizes are written as `20MiB` or `500kB`, durations as `10s`, `1500ms` or `2min`, switches as `true` or `false`.
+Sizes are written as `20MiB` or `500kB`, durations as `10s`, `1500ms` or `2min` (a time-out is a day at the most), switches as `true` or `false`.
 
 | Flag | Variable | Default | Commands | Meaning |
 | --- | --- | --- | --- | --- |

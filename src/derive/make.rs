@@ -1,13 +1,14 @@
 //! One making: a turn, memory, the original, a core, and the result.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tracing::Instrument as _;
 
-use super::Wanted;
 use super::cache::Kept;
 use super::error::{Vanished, VariantError};
+use super::gate::Turn;
+use super::{Plan, Wanted};
 use crate::app::App;
 use crate::catalog::{State, VARIANTS_PER_IMAGE};
 use crate::digest;
@@ -33,25 +34,19 @@ pub(super) async fn make(app: &App, wanted: &Wanted) -> Result<Made, VariantErro
     let _making = app.metrics.variants.begin();
     app.deriver.broken.check(wanted.record.id)?;
     has_room_for_one_more(app, wanted).await?;
-    let needed = needed(wanted);
-    let most = app.memory.most_work();
+    let (needed, most) = (needed(&source(wanted), &wanted.plan), app.memory.most_work());
     if needed > most {
         return Err(VariantError::TooLarge { needed, most });
     }
-    let waiting = app.metrics.variants.start(VariantStage::Wait);
-    let turn = app.deriver.gate.enter(app.memory.queue_timeout()).await?;
-    // Nothing is held yet that others wait for memory for.
-    let paid = app.memory.reserve_work(needed, turn.patience).await?;
-    drop(waiting);
-    let deadline = Instant::now() + app.deriver.settings.timeout;
-    let original = fetch(app, wanted, deadline).await?;
+    let turn = enter(app).await?;
+    let job = prepare(app, wanted, turn.patience).await?;
     let queueing = app.metrics.variants.start(VariantStage::Core);
-    let core = app.deriver.gate.core(deadline).await?;
+    let core = app.deriver.gate.core(job.deadline).await?;
     drop(queueing);
     let rendering = app.metrics.variants.start(VariantStage::Render);
-    let job = Job { original, wanted: wanted.clone(), deadline: Deadline(deadline), paid };
+    let plan = wanted.plan.clone();
     let work = app.tasks.spawn_blocking(move || {
-        let made = job.run();
+        let made = job.run(&plan);
         drop((rendering, core));
         made
     });
@@ -68,16 +63,67 @@ async fn has_room_for_one_more(app: &App, wanted: &Wanted) -> Result<(), Variant
     if there < limit as usize { Ok(()) } else { Err(VariantError::TooMany { limit }) }
 }
 
+/// What a thread works on. The memory is paid for until it ends, whoever waits for it.
+struct Job {
+    original: Vec<u8>,
+    source: Source,
+    deadline: Instant,
+    paid: Reservation,
+}
+
+/// Fetches the original with the memory that its record lets expect, or where its header says that it
+/// takes more and there can be so much, with that.
+async fn prepare(app: &App, wanted: &Wanted, patience: Duration) -> Result<Job, VariantError> {
+    let usual = source(wanted);
+    let paid = reserve(app, needed(&usual, &wanted.plan), patience).await?;
+    let deadline = Instant::now() + app.deriver.settings.timeout;
+    let original = fetch(app, wanted, deadline).await?;
+    let source = usual.opened(&original);
+    let demand = needed(&source, &wanted.plan);
+    if demand <= needed(&usual, &wanted.plan) {
+        return Ok(Job { original, source, deadline, paid });
+    }
+    if demand > app.memory.most_work() {
+        return Ok(Job { original, source: usual, deadline, paid });
+    }
+    // Nobody who waits for memory holds any, so that no two wait for each other.
+    drop((original, paid));
+    let paid = reserve(app, demand, deadline.saturating_duration_since(Instant::now())).await?;
+    let original = fetch(app, wanted, deadline).await?;
+    Ok(Job { original, source, deadline, paid })
+}
+
+async fn enter(app: &App) -> Result<Turn, VariantError> {
+    let _waiting = app.metrics.variants.start(VariantStage::Turn);
+    app.deriver.gate.enter(app.memory.queue_timeout()).await
+}
+
+async fn reserve(app: &App, bytes: u64, patience: Duration) -> Result<Reservation, VariantError> {
+    let _waiting = app.metrics.variants.start(VariantStage::Memory);
+    Ok(app.memory.reserve_work(bytes, patience).await?)
+}
+
 /// The original, and beside it first what is on its way from the bucket and then what is made of it.
-fn needed(wanted: &Wanted) -> u64 {
-    let cost = variant::cost(&source(wanted), &wanted.plan.order());
-    wanted.record.size.saturating_add(cost.max(READ_WINDOW))
+fn needed(source: &Source, plan: &Plan) -> u64 {
+    source.size.saturating_add(variant::cost(source, &plan.order()).max(READ_WINDOW))
 }
 
 fn source(wanted: &Wanted) -> Source {
     let record = &wanted.record;
-    let (width, height) = (record.width, record.height);
-    Source { format: record.format, width, height, size: record.size }
+    Source::new(record.format, (record.width, record.height), record.size)
+}
+
+impl Job {
+    fn run(self, plan: &Plan) -> Result<Made, VariantError> {
+        let Self { original, source, deadline, paid } = self;
+        let Rendition { mut bytes, width, height, placeholder } =
+            variant::render(&original, &source, &plan.order(), Deadline(deadline))?;
+        drop(original);
+        bytes.shrink_to_fit();
+        let facts = (plan.format(), (width, height), digest::of(&bytes));
+        let paid = paid.shrunk_to(bytes.len() as u64);
+        Ok(Made { kept: Kept::new(bytes, facts, paid), placeholder })
+    }
 }
 
 async fn fetch(app: &App, wanted: &Wanted, deadline: Instant) -> Result<Vec<u8>, VariantError> {
@@ -86,27 +132,5 @@ async fn fetch(app: &App, wanted: &Wanted, deadline: Instant) -> Result<Vec<u8>,
     match tokio::time::timeout_at(deadline.into(), whole).await {
         Ok(original) => Ok(original?),
         Err(_) => Err(VariantError::TimedOut),
-    }
-}
-
-/// What a thread works on. The memory is paid for until it ends, whoever waits for it.
-struct Job {
-    original: Vec<u8>,
-    wanted: Wanted,
-    deadline: Deadline,
-    paid: Reservation,
-}
-
-impl Job {
-    fn run(self) -> Result<Made, VariantError> {
-        let Self { original, wanted, deadline, paid } = self;
-        let (source, order) = (source(&wanted), wanted.plan.order());
-        let Rendition { mut bytes, width, height, placeholder } =
-            variant::render(&original, &source, &order, deadline)?;
-        drop(original);
-        bytes.shrink_to_fit();
-        let facts = (wanted.plan.format(), (width, height), digest::of(&bytes));
-        let paid = paid.shrunk_to(bytes.len() as u64);
-        Ok(Made { kept: Kept::new(bytes, facts, paid), placeholder })
     }
 }

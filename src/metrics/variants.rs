@@ -33,8 +33,10 @@ label! {
 label! {
     /// The stages of a making, in their order.
     VariantStage {
-        /// Standing in line for a turn and for memory.
-        Wait = "wait",
+        /// Standing in line for a turn.
+        Turn = "turn",
+        /// Standing in line for memory.
+        Memory = "memory",
         /// Reading the original from the bucket.
         Fetch = "fetch",
         /// Standing in line for a core.

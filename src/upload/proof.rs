@@ -54,7 +54,7 @@ pub(super) async fn decode(
         return Ok(None);
     }
     let size = bytes.len() as u64;
-    let source = Source { format: facts.format, width: facts.width, height: facts.height, size };
+    let source = Source::new(facts.format, (facts.width, facts.height), size);
     let (needed, most) = (variant::proof_cost(&source), app.memory.most_proof(size));
     if needed > most {
         return Err(Undecodable::TooLarge { needed, most }.into());

@@ -1,5 +1,5 @@
 //! How much memory a piece of work takes at most, from what the record tells, before the original is
-//! fetched.
+//! fetched, or from what its header tells, too.
 
 use super::colours::MAX_PROFILE;
 use super::decode;
@@ -76,9 +76,11 @@ fn decoding(source: &Source, wanted: (f64, f64)) -> Decoding {
     match source.format {
         Format::Jpeg => {
             // The decoder for the full size keeps copies of what stands in application segments.
-            let peak = decode::jpeg::cost(stored, wanted) + source.size;
-            // Of CMYK, whose pixels have four bytes, only small pictures are decoded in full size.
-            Decoding { peak, size: decode::jpeg::reduced_size(stored, wanted), pixel: 3 }
+            let peak = decode::jpeg::cost(stored, wanted, source.header) + source.size;
+            // Without the header, of four inks only small pictures are decoded in full size.
+            let has_four = source.header.is_some_and(|header| header.has_four_inks());
+            let pixel = if has_four { PIXEL } else { 3 };
+            Decoding { peak, size: decode::jpeg::reduced_size(stored, wanted), pixel }
         }
         Format::Png | Format::Gif => {
             let (factor, bytes) = decode::factor(stored, wanted);

@@ -1,9 +1,10 @@
 //! What is asked for, and what comes out.
 
 use super::Placeholder;
+use super::decode::jpeg::Header;
 use crate::image::Format;
 
-/// The original, as its record tells it.
+/// The original, as its record tells it, and once it is there also as its header does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Source {
     /// What the bytes are.
@@ -14,6 +15,22 @@ pub(crate) struct Source {
     pub(crate) height: u32,
     /// Bytes of the original.
     pub(crate) size: u64,
+    /// What the header of a JPEG says of the memory that it takes. Without it, a file of a kind that
+    /// takes more than cameras' files do is decoded smaller than is wanted.
+    pub(crate) header: Option<Header>,
+}
+
+impl Source {
+    /// What the record tells.
+    pub(crate) const fn new(format: Format, (width, height): (u32, u32), size: u64) -> Self {
+        Self { format, width, height, size, header: None }
+    }
+
+    /// The same original, of which the bytes are there.
+    pub(crate) fn opened(self, original: &[u8]) -> Self {
+        let header = (self.format == Format::Jpeg).then(|| Header::read(original)).flatten();
+        Self { header, ..self }
+    }
 }
 
 /// What happens when the picture and the box differ in shape. With one side only there is no box:

@@ -50,6 +50,7 @@ fn whole(original: &[u8], source: &Source, deadline: Deadline) -> Result<Placeho
         bytes: original,
         format: source.format,
         stored: turn.swap(displayed),
+        header: source.header,
         wanted: turn.swap_pair((f64::from(wanted.width), f64::from(wanted.height))),
         deadline,
     };

@@ -62,6 +62,7 @@ impl Work<'_> {
             bytes: self.original,
             format: self.source.format,
             stored: turn.swap(displayed),
+            header: self.source.header,
             wanted: turn.swap_pair(geometry.wanted()),
             deadline: self.deadline,
         })?;

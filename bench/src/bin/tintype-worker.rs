@@ -81,12 +81,8 @@ impl Work {
         match self {
             Self::Clean => Ok(strip(original, facts.format, Metadata::default())?.0),
             Self::Variant(order) => {
-                let source = Source {
-                    format: facts.format,
-                    width: facts.width,
-                    height: facts.height,
-                    size: original.len() as u64,
-                };
+                let size = (facts.width, facts.height);
+                let source = Source::new(facts.format, size, original.len() as u64);
                 let deadline = Deadline(Instant::now() + LONGEST);
                 Ok(render(original, &source, order, deadline)?.bytes)
             }

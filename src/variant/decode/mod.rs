@@ -25,6 +25,8 @@ pub(super) struct Job<'a> {
     pub(super) format: Format,
     /// Its size before a turn.
     pub(super) stored: Size,
+    /// What a JPEG's header says, if the memory was reckoned with it.
+    pub(super) header: Option<jpeg::Header>,
     /// How large the picture must at least be, in fractional pixels before a turn.
     pub(super) wanted: (f64, f64),
     /// Until when it must be there.

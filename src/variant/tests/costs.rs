@@ -10,7 +10,7 @@ const MIB: u64 = 1 << 20;
 const USUAL: u64 = 108 * MIB;
 
 fn photo(format: Format, width: u32, height: u32) -> Source {
-    Source { format, width, height, size: u64::from(width) * u64::from(height) / 3 }
+    Source::new(format, (width, height), u64::from(width) * u64::from(height) / 3)
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn a_proof_takes_a_part_of_the_picture() {
 fn sizes_beyond_all_limits_do_not_overflow() {
     for format in Format::ALL {
         let side = 1 << 26;
-        let endless = Source { format, width: side, height: side, size: 1 << 40 };
+        let endless = Source::new(format, (side, side), 1 << 40);
         for (fit, output) in [(Fit::Inside, Output::Png), (Fit::Cover, Output::Jpeg { quality: 1 })]
         {
             cost(&endless, &order(1, 0, fit, output));

@@ -38,8 +38,8 @@ fn encoded(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-fn source(format: Format, (width, height): (u32, u32), bytes: &[u8]) -> Source {
-    Source { format, width, height, size: bytes.len() as u64 }
+fn source(format: Format, size: (u32, u32), bytes: &[u8]) -> Source {
+    Source::new(format, size, bytes.len() as u64)
 }
 
 fn order(width: u32, height: u32, fit: Fit, output: Output) -> Order {

@@ -1,6 +1,7 @@
 //! What comes out: sizes, formats, orientation.
 
-use image::GenericImageView as _;
+use image::{DynamicImage, GenericImageView as _};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use super::shown;
 use crate::support::app::TestApp;
@@ -56,5 +57,43 @@ async fn a_variant_is_in_the_format_that_was_asked_for() {
             assert_eq!(guessed.to_mime_type(), content_type, "{usual}{format}");
         }
     }
+    app.finish().await;
+}
+
+/// A JPEG of lines two pixels wide, which half of its resolution cannot show. Progressive and with
+/// its colours in full, as editors export it, it takes more memory than those of cameras.
+fn lines(is_progressive: bool) -> Vec<u8> {
+    let (width, height) = (2600, 1300);
+    let row: Vec<u8> = (0..width).flat_map(|x| [if x % 4 < 2 { 40 } else { 215 }; 3]).collect();
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, 90);
+    encoder.set_progressive(is_progressive);
+    encoder.set_sampling_factor(SamplingFactor::F_1_1);
+    encoder.encode(&row.repeat(height.into()), width, height, ColorType::Rgb).unwrap();
+    bytes
+}
+
+/// How far pixels are from their neighbours, on average.
+fn contrast(picture: &DynamicImage) -> u64 {
+    let picture = picture.to_luma8();
+    let pairs = picture.as_raw().windows(2).map(|pair| u64::from(pair[0].abs_diff(pair[1])));
+    pairs.sum::<u64>() / u64::from(picture.width() * picture.height())
+}
+
+async fn contrast_of_lines(app: &TestApp, is_progressive: bool) -> u64 {
+    let image = app.uploaded(lines(is_progressive)).await;
+    contrast(&shown(app, &image, "w=2560").await.1)
+}
+
+#[tokio::test]
+async fn a_jpeg_that_takes_more_memory_keeps_its_detail_where_that_fits() {
+    let app = TestApp::start().await;
+    let usual = contrast_of_lines(&app, false).await;
+    let demanding = contrast_of_lines(&app, true).await;
+    assert!(demanding * 10 > usual * 9, "{demanding} is much less than {usual}");
+    app.finish().await;
+    let app = TestApp::start_with(|setup| setup.app.memory.budget = 80 << 20).await;
+    let demanding = contrast_of_lines(&app, true).await;
+    assert!(demanding * 2 < usual, "{demanding} is not much less than {usual}");
     app.finish().await;
 }

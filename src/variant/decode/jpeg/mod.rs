@@ -1,24 +1,24 @@
 //! JPEG: at an eighth, a quarter or half of its size by `variant::jpeg`, in full size by `zune-jpeg`.
 
-mod crispen;
 mod full;
+mod header;
+mod sharpen;
+
+pub(crate) use self::header::Header;
 
 use super::Job;
 use crate::image::Format;
-use crate::inspect::jpeg::marker;
-use crate::inspect::jpeg::segments::{Segment, Segments};
-use crate::inspect::reader::Reader;
 use crate::variant::Pixels;
 use crate::variant::error::{Fault, RenderError, undecodable};
 use crate::variant::geometry::Size;
 use crate::variant::jpeg::{self, DecodeError, Kind, Scale};
 use crate::variant::resize::Decoded;
 
-/// The picture. A file that takes more memory than those that cameras write is decoded smaller than
-/// is wanted, and then shown with less detail.
+/// The picture. A file that takes more memory than was reckoned with is decoded smaller than is
+/// wanted, and then shown with less detail.
 pub(super) fn decode(job: &Job<'_>) -> Result<Decoded, RenderError> {
     let header = admitted(job)?;
-    let allowed = cost(job.stored, job.wanted);
+    let allowed = cost(job.stored, job.wanted, job.header);
     let smaller = SCALES.into_iter().map(Some).rev();
     let wanted = scale(job.stored, job.wanted);
     let mut scales = [None].into_iter().chain(smaller).skip_while(|scale| *scale != wanted);
@@ -27,7 +27,7 @@ pub(super) fn decode(job: &Job<'_>) -> Result<Decoded, RenderError> {
         Some(scale) => {
             let mut decoded = reduced(job, jpeg::decode(job.bytes, scale, job.deadline), scale)?;
             if scale == Scale::Eighth {
-                crispen::crispen(&mut decoded.pixels);
+                sharpen::sharpen(&mut decoded.pixels);
             }
             Ok(decoded)
         }
@@ -59,8 +59,13 @@ fn admitted(job: &Job<'_>) -> Result<Header, RenderError> {
 ///
 /// At half and in full size that is what a sequential file with three components takes, and in full
 /// size also a progressive one with colour at half the resolution. Below, it is what any file with
-/// three components takes.
-pub(in crate::variant) fn cost(stored: Size, wanted: (f64, f64)) -> u64 {
+/// three components takes. A file whose `header` is known takes what that says, if that is more.
+pub(in crate::variant) fn cost(stored: Size, wanted: (f64, f64), header: Option<Header>) -> u64 {
+    let of_header = header.map_or(0, |header| header.cost(scale_of(header, stored, wanted)));
+    usual_cost(stored, wanted).max(of_header)
+}
+
+fn usual_cost(stored: Size, wanted: (f64, f64)) -> u64 {
     let of = |scale, components, is_progressive| {
         jpeg::cost(stored.width, stored.height, scale, Kind { components, is_progressive })
     };
@@ -103,6 +108,12 @@ fn scale(stored: Size, wanted: (f64, f64)) -> Option<Scale> {
 
 const SCALES: [Scale; 3] = [Scale::Eighth, Scale::Quarter, Scale::Half];
 
+/// The same for this file; the next smaller one where there is no decoder for it in full size.
+fn scale_of(header: Header, stored: Size, wanted: (f64, f64)) -> Option<Scale> {
+    let scale = scale(stored, wanted);
+    if header.allows(scale) { scale } else { Some(Scale::Half) }
+}
+
 const fn divisor(scale: Scale) -> f64 {
     match scale {
         Scale::Eighth => 8.0,
@@ -124,71 +135,4 @@ fn reduced(
     })?;
     let part = |side: u32| f64::from(side) / divisor(scale);
     Ok(Decoded { pixels, extent: (part(job.stored.width), part(job.stored.height)) })
-}
-
-/// What the segments before the image data say.
-struct Header {
-    size: Size,
-    kind: Kind,
-    /// Samples of all components in the smallest unit of blocks, and those of a component in full
-    /// resolution.
-    samples: (u64, u64),
-    /// A sequential file whose components are in several scans. `zune-jpeg` 0.5 makes wrong colours
-    /// of those without an error. They are rare, and are decoded at half their size at most.
-    is_in_parts: bool,
-}
-
-impl Header {
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let mut frame = None;
-        for segment in Segments::new(bytes).map_while(Result::ok) {
-            match segment.marker {
-                marker::SOF0..=marker::SOF2 => frame = Some(segment),
-                marker::SOS => return Self::of(&frame?, segment.payload),
-                _ => {}
-            }
-        }
-        None
-    }
-
-    fn of(frame: &Segment<'_>, scan: &[u8]) -> Option<Self> {
-        let mut reader = Reader::new(frame.payload);
-        let _precision = reader.u8().ok()?;
-        let (height, width) = (reader.be16().ok()?, reader.be16().ok()?);
-        let size = Size { width: width.into(), height: height.into() };
-        let components = reader.u8().ok()?;
-        let is_progressive = frame.marker == marker::SOF2;
-        let is_in_parts = !is_progressive && *scan.first()? < components;
-        let samples = samples(reader.rest());
-        let kind = Kind { components: components.into(), is_progressive };
-        Some(Self { size, kind, samples, is_in_parts })
-    }
-
-    fn allows(&self, scale: Option<Scale>) -> bool {
-        scale.is_some() || !self.is_in_parts
-    }
-
-    /// Bytes that this file takes at most.
-    fn cost(&self, scale: Option<Scale>) -> u64 {
-        let Size { width, height } = self.size;
-        let Kind { components, is_progressive } = self.kind;
-        if let Some(scale) = scale {
-            return jpeg::cost(width, height, scale, self.kind);
-        }
-        let (all, one) = self.samples;
-        let coefficients = if is_progressive { (2 * all).div_ceil(one) } else { 0 };
-        // With four inks the pixels are larger afterwards, too.
-        let pixels = if components > 3 { 2 * components } else { components };
-        padded(self.size) * (pixels + coefficients) + FIXED
-    }
-}
-
-/// Sums up the sampling factors of components, each of which has three bytes.
-fn samples(components: &[u8]) -> (u64, u64) {
-    let (components, _) = components.as_chunks::<3>();
-    let factors = || components.iter().map(|[_, factors, _]| (factors >> 4, factors & 0x0F));
-    let across = factors().map(|(across, _)| u64::from(across)).max().unwrap_or_default();
-    let down = factors().map(|(_, down)| u64::from(down)).max().unwrap_or_default();
-    let all = factors().map(|(across, down)| u64::from(across) * u64::from(down)).sum();
-    (all, (across * down).max(1))
 }

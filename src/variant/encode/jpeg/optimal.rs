@@ -9,6 +9,9 @@ use crate::inspect::jpeg::segments::Segments;
 /// blocks for brightness and colour, then of the others.
 const TABLES: [u8; 4] = [0x00, 0x01, 0x10, 0x11];
 
+/// For each table that is there, what [`Table::lookup`] says.
+type Lookups = [Option<Vec<(u8, u8)>>; TABLES.len()];
+
 /// Coefficients of a block.
 const COEFFICIENTS: usize = 64;
 
@@ -17,20 +20,23 @@ const COEFFICIENTS: usize = 64;
 pub(super) fn recoded(file: &[u8]) -> Option<Vec<u8>> {
     let parts = Parts::of(file)?;
     let data = without_zeros(parts.data);
-    let tokens = parts.tokens(&data)?;
+    let lookups = parts.tables.each_ref().map(|table| table.as_ref().map(Table::lookup));
+    // The data is read twice, since its symbols take several times the memory that it does.
     let mut frequencies = [[0; 256]; TABLES.len()];
-    for token in &tokens {
+    parts.read(&data, &lookups, |token| {
         let place = frequencies.get_mut(token.table())?.get_mut(token.symbol())?;
         *place += 1;
-    }
+        Some(())
+    })?;
     let tables: Option<Vec<_>> = frequencies.iter().map(Table::optimal).collect();
     let tables = tables?;
     let codes: Vec<_> = tables.iter().map(Table::by_symbol).collect();
     let mut writer = Writer::default();
-    for token in &tokens {
+    parts.read(&data, &lookups, |token| {
         let (code, length) = *codes.get(token.table())?.get(token.symbol())?;
         writer.put(code << token.extra_bits() | token.extra(), length + token.extra_bits());
-    }
+        Some(())
+    })?;
     let mut recoded = parts.head.clone();
     for (kind, table) in TABLES.iter().zip(&tables).filter(|(kind, _)| parts.has(**kind)) {
         let body: Vec<u8> = [*kind].into_iter().chain(table.bytes()).collect();
@@ -118,14 +124,17 @@ impl<'a> Parts<'a> {
         at.and_then(|at| self.tables.get(at)).is_some_and(Option::is_some)
     }
 
-    /// The symbols of all blocks.
-    fn tokens(&self, data: &[u8]) -> Option<Vec<Token>> {
+    /// Gives the symbols of all blocks in turn to `each`.
+    fn read(
+        &self,
+        data: &[u8],
+        lookups: &Lookups,
+        mut each: impl FnMut(Token) -> Option<()>,
+    ) -> Option<()> {
         if self.unit.iter().max()? + 1 != self.components {
             return None;
         }
-        let lookups = self.tables.each_ref().map(|table| table.as_ref().map(Table::lookup));
         let mut reader = Reader::new(data);
-        let mut tokens = Vec::with_capacity(data.len() * 2);
         for _ in 0..self.units {
             for component in &self.unit {
                 // Brightness has the first tables, the colours share the second.
@@ -139,7 +148,7 @@ impl<'a> Parts<'a> {
                     }
                     reader.skip(length.into());
                     let extra = reader.take(u32::from(symbol & 0x0F));
-                    tokens.push(Token::new(table, symbol, extra));
+                    each(Token::new(table, symbol, extra))?;
                     Some(symbol)
                 };
                 read(first)?;
@@ -152,7 +161,7 @@ impl<'a> Parts<'a> {
                 }
             }
         }
-        Some(tokens)
+        Some(())
     }
 }
 
