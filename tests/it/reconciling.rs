@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::support::app::{Setup, TestApp};
 use crate::support::fault_proxy::{Outcome, delete, put};
 use crate::support::photos::PIXEL;
+use crate::support::requests::swept_soon;
 
 /// Uploads count as abandoned after a moment.
 fn hasty(setup: &mut Setup) {
@@ -58,7 +59,7 @@ async fn leaves_an_upload_alone_that_may_still_be_at_work() {
 
 #[tokio::test]
 async fn keeps_the_row_until_a_lost_first_try_can_no_longer_land() {
-    let app = TestApp::behind_faults_with(hasty).await;
+    let app = TestApp::behind_faults_with(swept_soon).await;
     app.faults().script([put(Outcome::ApplyThenClose)]);
     let image = app.uploaded(PIXEL).await;
     let record = format!("/v1/images/{}", image["id"].as_str().unwrap());
