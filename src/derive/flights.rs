@@ -7,9 +7,17 @@ use tokio::sync::watch;
 
 use super::cache::{Kept, Key};
 use super::error::{Vanished, VariantError};
+use crate::metrics::VariantOutcome;
 
-/// What comes of a making.
-pub(super) type Outcome = Result<Arc<Kept>, VariantError>;
+/// What comes of a flight.
+pub(super) type Outcome = Result<Landed, VariantError>;
+
+/// A variant, and where it came from.
+#[derive(Clone, Debug)]
+pub(super) struct Landed {
+    pub(super) kept: Arc<Kept>,
+    pub(super) from: VariantOutcome,
+}
 
 type Waiting = watch::Receiver<Option<Outcome>>;
 
@@ -53,8 +61,8 @@ pub(super) struct Flight {
 }
 
 impl Flight {
-    /// Tells the outcome to all who wait.
-    pub(super) fn land(self, outcome: Outcome) {
+    /// Tells the outcome to all who wait, and to those who come while the flight lasts.
+    pub(super) fn tell(&self, outcome: Outcome) {
         self.outcome.send_replace(Some(outcome));
     }
 }

@@ -24,15 +24,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use tracing::Instrument as _;
 
 use self::broken::Broken;
 use self::cache::{Cache, Key};
-use self::flights::{Flight, Flights, Part};
+use self::flights::{Flight, Flights, Landed, Part};
 use self::gate::Gate;
+use self::store::Cargo;
 use crate::app::App;
 use crate::catalog::{Record, Variant};
-use crate::clock;
 use crate::memory::{MemoryBudget, READ_WINDOW};
 use crate::metrics::VariantOutcome;
 use crate::read::{self, Opened, ReadError};
@@ -159,8 +160,8 @@ pub(crate) fn is_streamed(app: &App, row: &Variant) -> bool {
     !app.deriver.cache.takes(row.size) || row.size + READ_WINDOW > app.memory.reads_share()
 }
 
-/// Opens a stored variant, or the `range` of its bytes; nothing when its object is gone, so that it
-/// has to be made again.
+/// Opens a stored variant, or the `range` of its bytes; nothing when its object is lost, so that it
+/// has to be obtained.
 ///
 /// # Errors
 ///
@@ -175,7 +176,7 @@ pub(crate) async fn open(
             app.metrics.variants.asked(VariantOutcome::Bucket);
             Ok(Some(opened))
         }
-        Err(error) => lost(app, row, error).await.map(|()| None),
+        Err(error) => lost(row, error).map(|()| None),
     }
 }
 
@@ -190,18 +191,21 @@ pub(crate) async fn obtain(
     wanted: &Wanted,
     row: Option<Box<Variant>>,
 ) -> Result<Arc<Kept>, VariantError> {
-    let (outcome, wait) = match app.deriver.flights.join(&wanted.key) {
-        Part::Follow(wait) => (VariantOutcome::Shared, wait),
+    let (is_shared, wait) = match app.deriver.flights.join(&wanted.key) {
+        Part::Follow(wait) => (true, wait),
         Part::Lead(flight, wait) => {
-            let outcome = if row.is_some() { VariantOutcome::Bucket } else { VariantOutcome::Made };
             let work = fly(Arc::clone(app), wanted.clone(), (flight, row));
             app.tasks.spawn(work.in_current_span());
-            (outcome, wait)
+            (false, wait)
         }
     };
-    let obtained = wait.outcome().await;
-    app.metrics.variants.asked(obtained.as_ref().map_or_else(outcome_of, |_| outcome));
-    obtained
+    let landed = wait.outcome().await;
+    app.metrics.variants.asked(match &landed {
+        Ok(_) if is_shared => VariantOutcome::Shared,
+        Ok(landed) => landed.from,
+        Err(error) => outcome_of(error),
+    });
+    landed.map(|landed| landed.kept)
 }
 
 fn outcome_of(error: &VariantError) -> VariantOutcome {
@@ -220,31 +224,33 @@ fn outcome_of(error: &VariantError) -> VariantOutcome {
     }
 }
 
-/// The work for all who wait. What was made is told before it is stored.
+/// The work for all who wait. What was made is told before it is stored; who asks until it is stored
+/// joins this flight, since no row says yet where it is.
 async fn fly(app: Arc<App>, wanted: Wanted, (flight, row): (Flight, Option<Box<Variant>>)) {
+    let landed = |kept, from| Ok(Landed { kept, from });
     // Another flight may have landed after this one's passenger had looked.
     if let Some(kept) = app.deriver.cache.get(&wanted.key) {
-        return flight.land(Ok(kept));
+        return flight.tell(landed(kept, VariantOutcome::Memory));
     }
-    if let Some(row) = row {
-        match load(&app, &row).await {
+    if let Some(row) = &row {
+        match load(&app, row).await {
             Ok(Some(kept)) => {
                 app.deriver.cache.keep(&wanted.key, &kept);
-                return flight.land(Ok(kept));
+                return flight.tell(landed(kept, VariantOutcome::Bucket));
             }
             Ok(None) => {}
-            Err(error) => return flight.land(Err(error)),
+            Err(error) => return flight.tell(Err(error)),
         }
     }
     match make::make(&app, &wanted).await {
         Ok(made) => {
             app.deriver.cache.keep(&wanted.key, &made.kept);
-            flight.land(Ok(Arc::clone(&made.kept)));
-            store::begin(&app, wanted, made);
+            flight.tell(landed(Arc::clone(&made.kept), VariantOutcome::Made));
+            store::begin(&app, wanted, Cargo { made, lost: row, flight });
         }
         Err(error) => {
             app.deriver.broken.note(wanted.key.0, &error);
-            flight.land(Err(error));
+            flight.tell(Err(error));
         }
     }
 }
@@ -257,22 +263,24 @@ async fn load(app: &App, row: &Variant) -> Result<Option<Arc<Kept>>, VariantErro
         // The share for reads, so that a queue of uploads does not keep a page from its pictures.
         app.memory.reserve_read(needed).await?
     };
-    match read::whole(app, &row.key, row.size).await {
-        Ok(bytes) => {
+    let whole = read::whole(app, &row.key, row.size);
+    match timeout(app.deriver.timeout(), whole).await {
+        Ok(Ok(bytes)) => {
             let facts = (row.format, (row.width, row.height), row.sha256);
             Ok(Some(Kept::new(bytes, facts, paid.shrunk_to(row.size))))
         }
-        Err(error) => lost(app, row, error).await.map(|()| None),
+        Ok(Err(error)) => lost(row, error).map(|()| None),
+        Err(_) => Err(VariantError::TimedOut),
     }
 }
 
-/// A variant whose object is gone or is another is made again, and the row of the old one goes.
-async fn lost(app: &App, row: &Variant, error: ReadError) -> Result<(), VariantError> {
+/// A variant whose object is gone or is another is made again. Its row goes when that is done: where
+/// objects are not missing but denied for the time being, the original cannot be read either.
+fn lost(row: &Variant, error: ReadError) -> Result<(), VariantError> {
     match error {
         ReadError::Missing(_) | ReadError::Altered { .. } => {
             let name = row.name.as_str();
             tracing::warn!(image.id = %row.image, variant = name, "the object of a variant is lost");
-            app.catalog.doom_variant(row, clock::now()).await?;
             Ok(())
         }
         ReadError::Bucket(_) | ReadError::Catalog(_) | ReadError::Overloaded(_) => {

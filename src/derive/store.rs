@@ -8,9 +8,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
+use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument as _;
 
 use super::Wanted;
 use super::cache::Kept;
+use super::flights::Flight;
 use super::make::Made;
 use crate::app::App;
 use crate::bucket::{BucketError, ObjectKey, ObjectKind, Payload};
@@ -19,6 +22,7 @@ use crate::causes::chain;
 use crate::clock;
 use crate::delete;
 use crate::metrics::{Keeping, VariantStage};
+use crate::variant::Placeholder;
 
 /// How many variants are stored at a time. Each holds its bytes; while the bucket hangs, further ones
 /// are not stored.
@@ -33,33 +37,54 @@ enum StoreError {
     Bucket(#[from] BucketError),
 }
 
+/// What is to be stored.
+pub(super) struct Cargo {
+    pub(super) made: Made,
+    /// The row of an earlier making whose object is lost. It stands in the way of the new one.
+    pub(super) lost: Option<Box<Variant>>,
+    /// Lasts until it is stored, so that nobody makes it again meanwhile.
+    pub(super) flight: Flight,
+}
+
 /// Stores what was made, in a task of its own.
-pub(super) fn begin(app: &Arc<App>, wanted: Wanted, made: Made) {
+pub(super) fn begin(app: &Arc<App>, wanted: Wanted, cargo: Cargo) {
     let Ok(place) = Arc::clone(&app.deriver.stores).try_acquire_owned() else {
         return app.metrics.variants.ended(Keeping::Skipped);
     };
-    let app_of_task = Arc::clone(app);
-    app.tasks.spawn(async move {
-        let _place = place;
-        let app = app_of_task;
-        let storing = app.metrics.variants.start(VariantStage::Store);
-        let stored = store(&app, &wanted, made.kept, clock::now()).await;
-        drop(storing);
-        app.metrics.variants.ended(stored.unwrap_or_else(|error| {
-            warn(&wanted, &error, "the variant was not stored");
-            Keeping::Failed
-        }));
-        if wanted.record.placeholder.is_none() {
-            let described = app.catalog.describe(
-                wanted.record.id,
-                &made.placeholder.hash,
-                made.placeholder.color,
-            );
-            if let Err(error) = described.await {
-                warn(&wanted, &error, "the placeholder was not noted");
-            }
-        }
-    });
+    app.tasks.spawn(keep(Arc::clone(app), wanted, cargo, place).in_current_span());
+}
+
+async fn keep(app: Arc<App>, wanted: Wanted, cargo: Cargo, place: OwnedSemaphorePermit) {
+    let Cargo { made: Made { kept, placeholder }, lost, flight } = cargo;
+    let storing = app.metrics.variants.start(VariantStage::Store);
+    let stored = replace(&app, &wanted, (lost, kept)).await;
+    drop((storing, flight, place));
+    app.metrics.variants.ended(stored.unwrap_or_else(|error| {
+        warn(&wanted, &error, "the variant was not stored");
+        Keeping::Failed
+    }));
+    note_placeholder(&app, &wanted, &placeholder).await;
+}
+
+async fn note_placeholder(app: &App, wanted: &Wanted, placeholder: &Placeholder) {
+    if wanted.record.placeholder.is_some() {
+        return;
+    }
+    let (image, color) = (wanted.record.id, placeholder.color);
+    if let Err(error) = app.catalog.describe(image, &placeholder.hash, color).await {
+        warn(wanted, &error, "the placeholder was not noted");
+    }
+}
+
+async fn replace(
+    app: &App,
+    wanted: &Wanted,
+    (lost, kept): (Option<Box<Variant>>, Arc<Kept>),
+) -> Result<Keeping, StoreError> {
+    if let Some(lost) = lost {
+        app.catalog.doom_variant(&lost, clock::now()).await?;
+    }
+    store(app, wanted, kept, clock::now()).await
 }
 
 fn warn(wanted: &Wanted, error: &(dyn Error + 'static), what: &str) {

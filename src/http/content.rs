@@ -109,7 +109,7 @@ async fn variant(
             if derive::is_streamed(app, &row) {
                 match streamed(service, (&shown, &row), asked).await? {
                     Some(response) => return Ok(response),
-                    None => derive::obtain(app, wanted, None).await?,
+                    None => derive::obtain(app, wanted, Some(row)).await?,
                 }
             } else {
                 derive::obtain(app, wanted, Some(row)).await?

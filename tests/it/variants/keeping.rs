@@ -9,7 +9,7 @@ use tintype::http;
 
 use super::{address, count, made, shown, stored};
 use crate::support::app::TestApp;
-use crate::support::fault_proxy::{Outcome, put};
+use crate::support::fault_proxy::{Outcome, get, put};
 use crate::support::photos;
 use crate::support::requests::{NOTHING, record_of};
 
@@ -105,6 +105,41 @@ async fn a_variant_whose_object_is_lost_is_made_again() {
     stored(&app, 2).await;
     assert_ne!(key_of_a_variant(&app).await, key);
     app.settle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_variant_that_may_not_be_read_for_a_while_stays() {
+    let app = TestApp::behind_faults_with(|setup| setup.app.memory.variant_cache = Some(0)).await;
+    let image = app.uploaded(photos::jpeg(80, 60)).await;
+    let (first, _) = shown(&app, &image, "w=64").await;
+    stored(&app, 1).await;
+    let key = key_of_a_variant(&app).await;
+    // Neither the variant, as a stream and as a whole, nor its original.
+    app.faults().script([(); 3].map(|()| get(Outcome::Fail(403))));
+    let answer = app.get(&address(&image, "w=64")).await;
+    assert_eq!(answer.outcome(), "502 OBJECT_MISSING");
+    assert!(app.faults().unread().is_empty());
+    let (again, _) = shown(&app, &image, "w=64").await;
+    assert_eq!(again.body, first.body);
+    assert_eq!(made(&app).await, 1);
+    assert_eq!(key_of_a_variant(&app).await, key);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_variant_that_is_not_kept_in_memory_is_made_once_while_it_is_stored() {
+    let app = TestApp::behind_faults_with(|setup| setup.app.memory.variant_cache = Some(0)).await;
+    let image = app.uploaded(photos::jpeg(80, 60)).await;
+    app.faults().script([put(Outcome::Hang)]);
+    let (first, _) = shown(&app, &image, "w=64").await;
+    app.faults().hung(1).await;
+    let (again, _) = shown(&app, &image, "w=64").await;
+    assert_eq!(again.body, first.body);
+    assert_eq!(made(&app).await, 1);
+    app.faults().take_down();
+    app.faults().restore();
+    stored(&app, 1).await;
     app.finish().await;
 }
 

@@ -92,8 +92,9 @@ async fn a_jpeg_that_takes_more_memory_keeps_its_detail_where_that_fits() {
     let demanding = contrast_of_lines(&app, true).await;
     assert!(demanding * 10 > usual * 9, "{demanding} is much less than {usual}");
     app.finish().await;
-    let app = TestApp::start_with(|setup| setup.app.memory.budget = 80 << 20).await;
+    // Enough for what the record lets expect, and not for what the header asks for.
+    let app = TestApp::start_with(|setup| setup.app.memory.budget = 52 << 20).await;
     let demanding = contrast_of_lines(&app, true).await;
-    assert!(demanding * 2 < usual, "{demanding} is not much less than {usual}");
+    assert!(demanding * 4 < usual * 3, "{demanding} is not much less than {usual}");
     app.finish().await;
 }
