@@ -71,7 +71,8 @@ pub(super) async fn decode(
     });
     match work.await {
         Ok(proved) => proved.map_err(|error| refused(error, &source, limit).into()),
-        Err(error) => Err(broken(facts.format, error).into()),
+        // Panics are caught there, so the runtime is going down; another replica may take it.
+        Err(_) => Err(Overloaded { wanted: needed, waited: Duration::ZERO }.into()),
     }
 }
 

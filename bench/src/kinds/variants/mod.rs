@@ -111,8 +111,11 @@ impl Order<'_> {
 
 /// Measures every maker in turn, and all of them again for the next repetition.
 pub(crate) async fn run(options: &Options, setup: &Setup) -> Result<Findings> {
-    let mut findings =
-        Findings::begin(options, setup, &[Subject::TintypeSqlite]).unwrap_or_default();
+    let mut findings = if options.wants(Maker::Tintype.name()) {
+        Findings::begin(options, setup, &[Subject::TintypeSqlite])?
+    } else {
+        Findings::default()
+    };
     let folder = setup.folder()?;
     let mut inputs = match &options.photo {
         Some(file) => vec![inputs::given(file)?],
@@ -261,7 +264,7 @@ fn aim(_: &Case, figure: &str) -> Option<Aim> {
     }
 }
 
-/// Of the large JPEG at 320 pixels, Tintype is to make at least as many as sharp, and as good ones.
+/// Beside sharp: at least as many, and as good ones, to the tenth that is printed.
 fn checks(figures: &[Figure]) -> Vec<Check> {
     let find = |circumstances: &str, subject: &str, name: &str| {
         let mut same = figures.iter().filter(|figure| figure.case.circumstances == circumstances);
@@ -280,8 +283,8 @@ fn checks(figures: &[Figure]) -> Vec<Check> {
                 holds: times >= 1.0,
             },
             Check {
-                what: format!("{case}: SSIMULACRA 2 {good:.1}, sharp {goal:.1}, ≥ sharp's − 0.5"),
-                holds: good >= goal - 0.5,
+                what: format!("{case}: SSIMULACRA 2 {good:.1}, sharp {goal:.1}, ≥ sharp's"),
+                holds: (good * 10.0).round() >= (goal * 10.0).round(),
             },
         ])
     };
@@ -298,6 +301,8 @@ fn notes() -> Vec<String> {
          libraries otherwise; sharp and vipsthumbnail work with one thread and without a cache.",
         "The images are made by the benchmark, with the spectrum of photographs; `--photo FILE` measures \
          another one.",
+        "Served per CPU second is what one core does that does nothing else; the load takes more of its \
+         core than the service does, so that the rate itself is lower.",
         "A JPEG for proof and stripping is noise in its scan, all of which is looked at for markers.",
     ];
     notes.map(str::to_owned).to_vec()
