@@ -38,7 +38,7 @@ pub(crate) struct Kept {
     bytes: Vec<u8>,
     /// What its bytes are.
     pub(crate) format: Format,
-    /// Pixels across and down; nothing else is known of what came from the bucket than its row says.
+    /// Pixels across and down.
     pub(crate) size: (u32, u32),
     /// Of the bytes.
     pub(crate) sha256: Sha256,
@@ -162,7 +162,7 @@ impl Cache {
         }
     }
 
-    /// Bytes that it holds, and what it may.
+    /// Bytes that it holds.
     pub(super) fn filled(&self) -> u64 {
         self.entries.as_ref().map_or(0, QuickCache::weight)
     }
