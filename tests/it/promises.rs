@@ -179,7 +179,7 @@ async fn status_of_an_upload(address: SocketAddr, image: Arc<[u8]>, pause: Durat
 }
 
 /// How many large images variants are made of at a time. Unoptimised, one takes half a minute.
-const LARGE_IMAGES: usize = if cfg!(debug_assertions) { 6 } else { 40 };
+const LARGE_IMAGES: usize = if cfg!(debug_assertions) { 2 } else { 40 };
 
 /// What is asked for of them, in turn.
 const LARGE_ORDERS: [&str; 3] =
