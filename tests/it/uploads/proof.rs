@@ -19,18 +19,13 @@ fn decode(setup: &mut Setup) {
 
 /// Files whose containers are sound, and whose pixels are not.
 fn broken_inside() -> Vec<(&'static str, Vec<u8>)> {
-    // Compressed data that begins with the type of block that is reserved.
-    let png = photos::png(9, 7);
-    let (front, _) = png.split_at(photos::PNG_AFTER_HEADER);
-    let data = photos::png_chunk(*b"IDAT", &[0x78, 0x9C, 0x07, 0, 0, 0]);
-    let png = [front, &data, &photos::png_chunk(*b"IEND", &[])].concat();
     // A scan that ends after its first blocks.
     let jpeg = photos::jpeg(200, 100);
     let scan = jpeg.windows(2).position(|two| two == [0xFF, 0xDA]).unwrap();
     let jpeg = [&jpeg[..scan + 40], &[0xFF, 0xD9]].concat();
     // Indices that the dictionary does not have yet.
     let gif = b"GIF89a\x02\0\x02\0\x80\0\0\0\0\0\xFF\xFF\xFF\x2C\0\0\0\0\x02\0\x02\0\0\x02\x02\xFF\xFF\0\x3B";
-    vec![("png", png), ("jpeg", jpeg), ("gif", gif.to_vec())]
+    vec![("png", photos::broken_png()), ("jpeg", jpeg), ("gif", gif.to_vec())]
 }
 
 #[tokio::test]
