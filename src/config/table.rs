@@ -83,9 +83,9 @@ settings! {
     Serve "variant-cache" "TINTYPE_VARIANT_CACHE" "BYTES" None,
         "The part of the memory budget in which variants are kept that were made; 0 keeps none. A sixteenth of the budget, 16 MiB by default, when not set.";
     Serve "variant-workers" "TINTYPE_VARIANT_WORKERS" "NUMBER" None,
-        "How many variants are made at a time. One for each core when not set.";
+        "How many variants are made at a time, at most 256. One for each core when not set.";
     Serve "variant-queue" "TINTYPE_VARIANT_QUEUE" "NUMBER" Some("64"),
-        "How many variants may wait to be made. A request for one more is answered 503.";
+        "How many variants may wait to be made, at most 65536. A request for one more is answered 503.";
     Serve "variant-timeout" "TINTYPE_VARIANT_TIMEOUT" "DURATION" Some("30s"),
         "The longest time for making a variant, from the beginning of the read of its original.";
     Serve "max-batch-files" "TINTYPE_MAX_BATCH_FILES" "NUMBER" Some("50"),

@@ -46,7 +46,7 @@ pub use self::named::{InvalidNamedVariant, NamedVariant, NamedVariants};
 pub(crate) use self::plan::Plan;
 pub(crate) use self::rules::InvalidVariant;
 pub use self::rules::{AutoFormats, InvalidAutoFormats, Mode, Rules};
-pub use self::settings::Settings;
+pub use self::settings::{MOST_WAITING, MOST_WORKERS, Settings};
 pub(crate) use self::spec::Choice;
 pub use self::spec::{Encoding, Fit, InvalidSpec, QUALITIES, QUALITY, VariantSpec};
 
