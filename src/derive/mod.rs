@@ -176,7 +176,7 @@ pub(crate) async fn open(
             app.metrics.variants.asked(VariantOutcome::Bucket);
             Ok(Some(opened))
         }
-        Err(error) => lost(row, error).map(|()| None),
+        Err(error) => lost(error).map(|()| None),
     }
 }
 
@@ -269,20 +269,17 @@ async fn load(app: &App, row: &Variant) -> Result<Option<Arc<Kept>>, VariantErro
             let facts = (row.format, (row.width, row.height), row.sha256);
             Ok(Some(Kept::new(bytes, facts, paid.shrunk_to(row.size))))
         }
-        Ok(Err(error)) => lost(row, error).map(|()| None),
+        Ok(Err(error)) => lost(error).map(|()| None),
         Err(_) => Err(VariantError::TimedOut),
     }
 }
 
 /// A variant whose object is gone or is another is made again. Its row goes when that is done: where
-/// objects are not missing but denied for the time being, the original cannot be read either.
-fn lost(row: &Variant, error: ReadError) -> Result<(), VariantError> {
+/// objects are not missing but denied for the time being, the original cannot be read either; and of
+/// an image that was deleted meanwhile nothing is lost.
+fn lost(error: ReadError) -> Result<(), VariantError> {
     match error {
-        ReadError::Missing(_) | ReadError::Altered { .. } => {
-            let name = row.name.as_str();
-            tracing::warn!(image.id = %row.image, variant = name, "the object of a variant is lost");
-            Ok(())
-        }
+        ReadError::Missing(_) | ReadError::Altered { .. } => Ok(()),
         ReadError::Bucket(_) | ReadError::Catalog(_) | ReadError::Overloaded(_) => {
             Err(error.into())
         }

@@ -81,8 +81,11 @@ async fn replace(
     wanted: &Wanted,
     (lost, kept): (Option<Box<Variant>>, Arc<Kept>),
 ) -> Result<Keeping, StoreError> {
-    if let Some(lost) = lost {
-        app.catalog.doom_variant(&lost, clock::now()).await?;
+    if let Some(lost) = lost
+        && app.catalog.doom_variant(&lost, clock::now()).await?
+    {
+        let name = lost.name.as_str();
+        tracing::warn!(image.id = %lost.image, variant = name, "the object of a variant was lost");
     }
     store(app, wanted, kept, clock::now()).await
 }

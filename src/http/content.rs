@@ -38,6 +38,10 @@ pub(super) async fn show(
         Err(error) => return invalid(service.app.deriver.rules(), &error).into_response(),
     };
     let answer = find_and_answer(&service, named, (spec, &asked)).await;
+    let answer = match answer {
+        Err(problem) => Err(unless_deleted(&service, named, problem).await),
+        answer => answer,
+    };
     let mut response = answer.unwrap_or_else(IntoResponse::into_response);
     if spec.is_some_and(|spec| spec.choice() == Choice::Auto) {
         response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
@@ -46,6 +50,18 @@ pub(super) async fn show(
         representation::may_change(&mut response);
     }
     response
+}
+
+/// Whoever deletes an image takes the object away first. A read that found it missing for that reason
+/// is told that there is no such image.
+async fn unless_deleted(service: &Service, named: Named, problem: Problem) -> Problem {
+    if problem.code() != Code::ObjectMissing {
+        return problem;
+    }
+    match service.app.catalog.find(named.id).await {
+        Ok(None) => no_such_image(),
+        Ok(Some(_)) | Err(_) => problem,
+    }
 }
 
 fn invalid(rules: &Rules, error: &derive::InvalidVariant) -> Problem {

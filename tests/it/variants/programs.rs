@@ -3,8 +3,10 @@
 use image::GenericImageView as _;
 use tintype::{Encoding, Fit, Format, Upload, VariantError, VariantSpec};
 
+use crate::support::fault_proxy::{FaultProxy, Outcome, get};
 use crate::support::library::Library;
 use crate::support::photos;
+use crate::support::s3_double::{S3Double, settings_for};
 
 #[tokio::test]
 async fn a_program_makes_a_variant_of_any_size() {
@@ -26,6 +28,34 @@ async fn a_program_makes_a_variant_of_any_size() {
         assert_eq!(picture.dimensions(), (width, height));
         let again = photos.variant(image.id, &spec).await.unwrap().unwrap();
         assert_eq!((again.bytes, again.sha256), (variant.bytes, variant.sha256));
+    }
+    library.finish().await;
+}
+
+#[tokio::test]
+async fn an_image_that_is_deleted_while_a_program_reads_it_is_not_there() {
+    let double = S3Double::start().await;
+    let proxy = FaultProxy::in_front_of(double.address()).await;
+    let library = Library::on(settings_for(&proxy.endpoint())).await;
+    let photos = &library.photos;
+    let spec = VariantSpec::new().width(10);
+    for number in 1..=2 {
+        let image = photos.upload(Upload::new(photos::jpeg(100, 80))).await.unwrap().id;
+        proxy.script([get(Outcome::Hang)]);
+        let reading = async {
+            match number {
+                1 => photos.variant(image, &spec).await.unwrap().is_none(),
+                _ => photos.original(image).await.unwrap().is_none(),
+            }
+        };
+        let deleting = async {
+            proxy.hung(number).await;
+            photos.delete(image).await.unwrap();
+            proxy.take_down();
+            proxy.restore();
+        };
+        let (is_gone, ()) = futures_util::future::join(reading, deleting).await;
+        assert!(is_gone, "{number}");
     }
     library.finish().await;
 }
