@@ -68,6 +68,7 @@ fn invalid(rules: &Rules, error: &derive::InvalidVariant) -> Problem {
     let mut problem = Problem::new(Code::InvalidVariant, error.to_string());
     if rules.mode == Mode::Ladder {
         problem = problem.with("widths", rules.ladder.rungs().to_vec());
+        problem = problem.with("formats", rules.formats());
     }
     let names: Vec<_> = rules.named.names().map(str::to_owned).collect();
     if names.is_empty() { problem } else { problem.with("variants", names) }

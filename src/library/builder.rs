@@ -256,7 +256,8 @@ impl Builder {
         self
     }
 
-    /// What `format=auto` may choose. Default: WebP.
+    /// What `format=auto` may choose. Only where AVIF is among it may `format=avif` be asked for.
+    /// Default: WebP.
     pub const fn variant_auto(mut self, formats: derive::AutoFormats) -> Self {
         self.variants.rules.auto = formats;
         self
