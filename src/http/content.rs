@@ -11,7 +11,7 @@ use super::accept;
 use super::extract::{Named, no_such_image};
 use super::outgoing;
 use super::problem::{Code, Problem};
-use super::representation::{self, Representation};
+use super::representation::{Constancy, Representation};
 use crate::catalog::{Record, Variant};
 use crate::derive::{self, Choice, Encoding, Found, Kept, Mode, Rules, VariantSpec, Wanted};
 use crate::read;
@@ -21,6 +21,7 @@ use crate::read;
 pub(super) struct Asked {
     method: Method,
     headers: HeaderMap,
+    constancy: Constancy,
 }
 
 /// `GET` and `HEAD /i/{id}`.
@@ -32,22 +33,26 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let query = query.unwrap_or_default();
-    let asked = Asked { method, headers };
-    let spec = match service.app.deriver.rules().asked(&query) {
+    let rules = service.app.deriver.rules();
+    let spec = match rules.asked(&query) {
         Ok(spec) => spec,
-        Err(error) => return invalid(service.app.deriver.rules(), &error).into_response(),
+        Err(error) => return invalid(rules, &error).into_response(),
     };
+    let is_auto = spec.is_some_and(|spec| spec.choice() == Choice::Auto);
+    let constancy = match (rules.is_by_name(&query), is_auto) {
+        (true, _) => Constancy::BySetting,
+        (false, true) => Constancy::ByClient,
+        (false, false) => Constancy::Fixed,
+    };
+    let asked = Asked { method, headers, constancy };
     let answer = find_and_answer(&service, named, (spec, &asked)).await;
     let answer = match answer {
         Err(problem) => Err(unless_deleted(&service, named, problem).await),
         answer => answer,
     };
     let mut response = answer.unwrap_or_else(IntoResponse::into_response);
-    if spec.is_some_and(|spec| spec.choice() == Choice::Auto) {
+    if is_auto {
         response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
-    }
-    if service.app.deriver.rules().is_by_name(&query) {
-        representation::may_change(&mut response);
     }
     response
 }
@@ -100,7 +105,7 @@ fn encoding(rules: &Rules, record: &Record, (spec, asked): (&VariantSpec, &Asked
 }
 
 async fn original(service: &Service, record: &Record, asked: &Asked) -> Result<Response, Problem> {
-    let shown = Representation::original(record)?;
+    let shown = Representation::original(record, asked.constancy)?;
     if let Some(response) = shown.without_bytes(&asked.method, &asked.headers) {
         return Ok(response);
     }
@@ -119,7 +124,8 @@ async fn variant(
         Found::Kept(kept) => kept,
         Found::Nowhere => derive::obtain(app, wanted, None).await?,
         Found::Stored(row) => {
-            let shown = Representation::of(record, (row.format, row.size, &row.sha256))?;
+            let facts = (row.format, row.size, &row.sha256);
+            let shown = Representation::of(record, facts, asked.constancy)?;
             if let Some(response) = shown.without_bytes(&asked.method, &asked.headers) {
                 return Ok(response);
             }
@@ -152,7 +158,8 @@ fn from_memory(
     record: &Record,
     (kept, asked): (Arc<Kept>, &Asked),
 ) -> Result<Response, Problem> {
-    let shown = Representation::of(record, (kept.format, kept.len(), &kept.sha256))?;
+    let facts = (kept.format, kept.len(), &kept.sha256);
+    let shown = Representation::of(record, facts, asked.constancy)?;
     if let Some(response) = shown.without_bytes(&asked.method, &asked.headers) {
         return Ok(response);
     }
