@@ -5,6 +5,7 @@
 //! ask at the time, by a task that goes on when they hang up; the answer does not wait for the bucket.
 //! The record was looked up before, so that of a deleted image nothing is found in memory either.
 
+mod asker;
 mod broken;
 mod cache;
 mod error;
@@ -39,6 +40,7 @@ use crate::metrics::VariantOutcome;
 use crate::read::{self, Opened, ReadError};
 use crate::variant;
 
+pub(crate) use self::asker::Asker;
 pub(crate) use self::cache::Kept;
 pub use self::error::VariantError;
 pub use self::ladder::{InvalidLadder, LONGEST_SIDE, Ladder, MOST_RUNGS};
@@ -108,10 +110,11 @@ pub(crate) struct Wanted {
     record: Arc<Record>,
     plan: Plan,
     key: Key,
+    asker: Asker,
 }
 
 impl Wanted {
-    /// What `spec` means for the image of `record`, written as `encoding`.
+    /// What `spec` means for the image of `record`, written as `encoding` for `asker`.
     ///
     /// # Errors
     ///
@@ -119,14 +122,14 @@ impl Wanted {
     pub(crate) fn of(
         record: &Arc<Record>,
         spec: &VariantSpec,
-        encoding: Encoding,
+        (encoding, asker): (Encoding, Asker),
     ) -> Result<Self, VariantError> {
         if !variant::can_decode(record.format) {
             return Err(VariantError::NoDecoder(record.format));
         }
         let plan = Plan::of(&record.as_ref().into(), spec, encoding);
         let name = plan.name().map_err(|error| VariantError::Failed(Arc::new(error)))?;
-        Ok(Self { record: Arc::clone(record), plan, key: (record.id, name) })
+        Ok(Self { record: Arc::clone(record), plan, key: (record.id, name), asker })
     }
 }
 
@@ -191,6 +194,20 @@ pub(crate) async fn obtain(
     wanted: &Wanted,
     row: Option<Box<Variant>>,
 ) -> Result<Arc<Kept>, VariantError> {
+    let mut obtained = join(app, wanted, row).await;
+    // Another one's work had a lower limit than this one has.
+    while matches!(&obtained, Err(VariantError::TooMany { limit }) if *limit < wanted.asker.limit())
+    {
+        obtained = join(app, wanted, None).await;
+    }
+    obtained
+}
+
+async fn join(
+    app: &Arc<App>,
+    wanted: &Wanted,
+    row: Option<Box<Variant>>,
+) -> Result<Arc<Kept>, VariantError> {
     let (is_shared, wait) = match app.deriver.flights.join(&wanted.key) {
         Part::Follow(wait) => (true, wait),
         Part::Lead(flight, wait) => {
@@ -210,9 +227,8 @@ pub(crate) async fn obtain(
 
 fn outcome_of(error: &VariantError) -> VariantOutcome {
     match error {
-        VariantError::TooMany { .. } | VariantError::QueueFull | VariantError::Overloaded(_) => {
-            VariantOutcome::Refused
-        }
+        VariantError::TooMany { .. } => VariantOutcome::Limited,
+        VariantError::QueueFull | VariantError::Overloaded(_) => VariantOutcome::Refused,
         VariantError::Spec(_)
         | VariantError::NoDecoder(_)
         | VariantError::Undecodable(_)

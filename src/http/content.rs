@@ -13,7 +13,7 @@ use super::outgoing;
 use super::problem::{Code, Problem};
 use super::representation::{Constancy, Representation};
 use crate::catalog::{Record, Variant};
-use crate::derive::{self, Choice, Encoding, Found, Kept, Mode, Rules, VariantSpec, Wanted};
+use crate::derive::{self, Asker, Choice, Encoding, Found, Kept, Mode, Rules, VariantSpec, Wanted};
 use crate::read;
 
 /// What a client says of how it wants the bytes.
@@ -21,6 +21,7 @@ use crate::read;
 pub(super) struct Asked {
     method: Method,
     headers: HeaderMap,
+    asker: Asker,
     constancy: Constancy,
 }
 
@@ -39,12 +40,12 @@ pub(super) async fn show(
         Err(error) => return invalid(rules, &error).into_response(),
     };
     let is_auto = spec.is_some_and(|spec| spec.choice() == Choice::Auto);
-    let constancy = match (rules.is_by_name(&query), is_auto) {
-        (true, _) => Constancy::BySetting,
-        (false, true) => Constancy::ByClient,
-        (false, false) => Constancy::Fixed,
+    let (asker, constancy) = match (rules.is_by_name(&query), is_auto) {
+        (true, _) => (Asker::Operator, Constancy::BySetting),
+        (false, true) => (Asker::Stranger, Constancy::ByClient),
+        (false, false) => (Asker::Stranger, Constancy::Fixed),
     };
-    let asked = Asked { method, headers, constancy };
+    let asked = Asked { method, headers, asker, constancy };
     let answer = find_and_answer(&service, named, (spec, &asked)).await;
     let answer = match answer {
         Err(problem) => Err(unless_deleted(&service, named, problem).await),
@@ -88,7 +89,7 @@ async fn find_and_answer(
     let Some(spec) = spec else { return original(service, &record, asked).await };
     let record = Arc::new(record);
     let encoding = encoding(service.app.deriver.rules(), &record, (&spec, asked));
-    match Wanted::of(&record, &spec, encoding) {
+    match Wanted::of(&record, &spec, (encoding, asked.asker)) {
         Ok(wanted) => variant(service, &record, (&wanted, asked)).await,
         // What cannot be decoded is shown as it is: most likely the browser can.
         Err(derive::VariantError::NoDecoder(_)) => original(service, &record, asked).await,

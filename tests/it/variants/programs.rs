@@ -1,12 +1,18 @@
 //! Variants as a program that uses the library makes them.
 
+use std::time::Duration;
+
 use image::GenericImageView as _;
+use tintype::catalog::{VARIANTS_IN_ALL, VARIANTS_PER_IMAGE};
+use tintype::reconcile::SweepRule;
 use tintype::{Encoding, Fit, Format, Upload, VariantError, VariantSpec};
 
 use crate::support::fault_proxy::{FaultProxy, Outcome, get};
 use crate::support::library::Library;
 use crate::support::photos;
+use crate::support::requests::until;
 use crate::support::s3_double::{S3Double, settings_for};
+use crate::support::variants::{make, planned};
 
 #[tokio::test]
 async fn a_program_makes_a_variant_of_any_size() {
@@ -29,6 +35,34 @@ async fn a_program_makes_a_variant_of_any_size() {
         let again = photos.variant(image.id, &spec).await.unwrap().unwrap();
         assert_eq!((again.bytes, again.sha256), (variant.bytes, variant.sha256));
     }
+    library.finish().await;
+}
+
+#[tokio::test]
+async fn a_program_makes_variants_when_strangers_may_not() {
+    let library = Library::start().await;
+    let photos = &library.photos;
+    let image = photos.upload(Upload::new(photos::jpeg(100, 80))).await.unwrap().id;
+    let sweep = SweepRule::new(Duration::from_secs(60), Duration::from_secs(60)).unwrap();
+    let fill = async |from: u32, to: u32| {
+        for number in from..to {
+            let variant = planned(photos.app(), image, &format!("w{}.webp", number + 1000));
+            assert!(make(photos.app(), sweep, &variant).await, "{number}");
+        }
+    };
+    fill(0, VARIANTS_PER_IMAGE).await;
+    let spec = VariantSpec::new().width(33).format(Encoding::Avif);
+    let variant = photos.variant(image, &spec).await.unwrap().unwrap();
+    assert_eq!((variant.format, variant.width), (Format::Avif, 33));
+    fill(VARIANTS_PER_IMAGE, VARIANTS_IN_ALL - 1).await;
+    until("it is stored", async || {
+        let rows = photos.app().catalog().variants_of(image, None, 2 * VARIANTS_IN_ALL).await;
+        rows.unwrap().len() == VARIANTS_IN_ALL as usize
+    })
+    .await;
+    let error = photos.variant(image, &VariantSpec::new().width(34)).await.unwrap_err();
+    assert!(matches!(error, VariantError::TooMany { limit: VARIANTS_IN_ALL }), "{error}");
+    photos.variant(image, &spec).await.unwrap().unwrap();
     library.finish().await;
 }
 
