@@ -119,6 +119,8 @@ async fn auto_gives_what_the_client_takes_and_says_that_it_depends() {
     let app = TestApp::start().await;
     let jpeg = app.uploaded(photos::jpeg(80, 60)).await;
     let png = app.uploaded(photos::png(80, 60)).await;
+    let gif = app.uploaded(photos::animated_gif(80, 60, 2)).await;
+    let webp = app.uploaded(photos::webp(80, 60)).await;
     let chrome = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
     let table = [
         (&jpeg, chrome, "image/webp"),
@@ -126,6 +128,13 @@ async fn auto_gives_what_the_client_takes_and_says_that_it_depends() {
         (&jpeg, "image/webp;q=0", "image/jpeg"),
         (&png, chrome, "image/webp"),
         (&png, "*/*", "image/png"),
+        (&gif, chrome, "image/webp"),
+        (&gif, "image/gif,*/*", "image/png"),
+        (&gif, "image/webp;q=0.5,image/png", "image/png"),
+        (&webp, chrome, "image/webp"),
+        (&webp, "image/webp;q=0.1", "image/webp"),
+        (&webp, "image/png,image/*;q=0.8,*/*;q=0.5", "image/png"),
+        (&webp, "image/webp;q=0,image/*", "image/png"),
     ];
     for (image, accept, content_type) in table {
         let path = address(image, "w=64&format=auto");
