@@ -56,7 +56,7 @@
 //! ```
 //!
 //! The repository's `examples/` has each of these by itself: `cargo run --example upload`, `find`,
-//! `list`, `delete` and `mount`.
+//! `list`, `variant`, `delete` and `mount`.
 //!
 //! # In an axum application
 //!
@@ -173,6 +173,7 @@
 //! | Feature | Default | What it adds |
 //! | --- | --- | --- |
 //! | `cli` | yes | The binary: command line, settings from flags and environment, client. A program that uses the library leaves it out. |
+//! | `avif` | yes | Variants as AVIF, whose encoder is most of what variants add to a build. |
 //! | `iam` | yes | The commands that make, renew and remove the user in AWS that the service runs as. |
 //! | `otlp` | no | Traces to an OpenTelemetry collector, for the binary. |
 //!

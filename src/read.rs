@@ -46,6 +46,16 @@ pub enum ReadError {
     Overloaded(#[from] Overloaded),
 }
 
+impl ReadError {
+    /// Whether the object is not what the record says, as it is of an image that was deleted since.
+    pub(crate) const fn is_of_the_object(&self) -> bool {
+        match self {
+            Self::Missing(_) | Self::Altered { .. } => true,
+            Self::Bucket(_) | Self::Catalog(_) | Self::Overloaded(_) => false,
+        }
+    }
+}
+
 impl From<BucketError> for ReadError {
     fn from(error: BucketError) -> Self {
         if error.is_missing_or_denied() { Self::Missing(error) } else { Self::Bucket(error) }

@@ -57,7 +57,9 @@ pub use self::reserve::{IDEMPOTENCY_LIFETIME, IdempotencyClaim, Reserve, Reserve
 pub use self::settings::{InvalidLocation, Location, Settings};
 pub use self::storable::Unstorable;
 pub use self::unfinished::{Doomed, Forgotten, Row, Unfinished};
-pub use self::variant::{VARIANTS_PER_IMAGE, Variant, VariantReserved, VariantRow};
+pub use self::variant::{
+    VARIANTS_IN_ALL, VARIANTS_PER_IMAGE, Variant, VariantReserved, VariantRow,
+};
 use crate::image::ImageId;
 use crate::metrics::{Access, CatalogMeter};
 use crate::spans;

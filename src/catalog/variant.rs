@@ -5,9 +5,13 @@ use jiff::Timestamp;
 use super::record::{Sha256, State};
 use crate::image::{Format, ImageId, VariantName};
 
-/// How many variants an image may have unless somebody says otherwise. Those that are to go do not
-/// count, but there may be no more than so many of them either.
+/// How many variants an image may have for strangers to ask for another one. Those that are to go do
+/// not count, but there may be no more than so many of them either.
 pub const VARIANTS_PER_IMAGE: u32 = 100;
+
+/// How many variants an image may have in all. What lies between is for the operator's own: those with
+/// names and those that a program makes.
+pub const VARIANTS_IN_ALL: u32 = 200;
 
 /// What is known of one variant.
 #[derive(Clone, Debug, PartialEq, Eq)]

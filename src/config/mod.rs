@@ -281,8 +281,9 @@ fn proof(values: &mut Values<'_>) -> Option<Proof> {
 #[derive(Debug, thiserror::Error)]
 #[error(
     "an image of {image} bytes never fits: of {budget} bytes, an upload may use {largest}, since \
-     each of --max-connections takes 24 KiB and reads and --variant-cache have their shares; raise \
-     --memory-budget or lower --max-image-size or --max-connections"
+     each of --max-connections takes 24 KiB, reads and --variant-cache have their shares, and \
+     --proof decode takes a quarter; raise --memory-budget or lower --max-image-size or \
+     --max-connections"
 )]
 struct NeverFits {
     image: u64,

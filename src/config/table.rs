@@ -79,13 +79,13 @@ settings! {
     Serve "variant" "TINTYPE_VARIANT" "VARIANT" None,
         "A variant with a name, which ?variant=NAME asks for: NAME=WIDTHxHEIGHT[,FIT][,FORMAT][,qQUALITY], as in thumb=320x320,cover. The flag may come again; in the variable, semicolons stand between them.";
     Serve "variant-auto" "TINTYPE_VARIANT_AUTO" "FORMATS" Some("webp"),
-        "What format=auto may choose where the client takes it: webp, avif, or both with a comma between them. AVIF costs many times the work.";
+        "What format=auto may choose where the client takes it: webp, avif, or both with a comma between them. AVIF costs many times the work, and strangers may ask for it, by format=avif too, only where it stands here.";
     Serve "variant-cache" "TINTYPE_VARIANT_CACHE" "BYTES" None,
         "The part of the memory budget in which variants are kept that were made; 0 keeps none. A sixteenth of the budget, 16 MiB by default, when not set.";
     Serve "variant-workers" "TINTYPE_VARIANT_WORKERS" "NUMBER" None,
-        "How many variants are made at a time. One for each core when not set.";
+        "How many variants are made at a time, at most 256. One for each core when not set.";
     Serve "variant-queue" "TINTYPE_VARIANT_QUEUE" "NUMBER" Some("64"),
-        "How many variants may wait to be made. A request for one more is answered 503.";
+        "How many variants may wait to be made, at most 65536. A request for one more is answered 503.";
     Serve "variant-timeout" "TINTYPE_VARIANT_TIMEOUT" "DURATION" Some("30s"),
         "The longest time for making a variant, from the beginning of the read of its original.";
     Serve "max-batch-files" "TINTYPE_MAX_BATCH_FILES" "NUMBER" Some("50"),

@@ -1,6 +1,7 @@
 //! The settings as they were typed, and the ways to read them.
 
 use std::fmt::Display;
+use std::num::NonZeroUsize;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -24,6 +25,14 @@ struct Unreadable {
 #[error("{timeout:?} is too long: a time-out is at most {LONGEST_TIME:?}")]
 struct TooLong {
     timeout: Duration,
+}
+
+/// A number above its bound.
+#[derive(Debug, thiserror::Error)]
+#[error("{number} is too many: {most} are possible")]
+struct TooMany {
+    number: usize,
+    most: usize,
 }
 
 /// What was typed, and the faults found so far.
@@ -89,6 +98,16 @@ impl<'a> Values<'a> {
             text.parse::<u64>().ok().filter(|number| *number > 0)
         })
         .and_then(|number| self.narrow(flag, number))
+    }
+
+    /// A whole number from 1 to `most`.
+    pub(super) fn number_up_to(&mut self, flag: &str, most: usize) -> Option<NonZeroUsize> {
+        let number = self.number::<usize>(flag)?;
+        if number > most {
+            self.faults.add(name(flag), &TooMany { number, most });
+            return None;
+        }
+        NonZeroUsize::new(number)
     }
 
     /// A size such as 20MiB, in bytes, of at least one.

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use bytesize::ByteSize;
 
 use super::values::Values;
-use crate::derive::{Mode, Rules, Settings};
+use crate::derive::{MOST_WAITING, MOST_WORKERS, Mode, Rules, Settings};
 
 /// What the making of variants is set up with.
 pub(super) fn read(values: &mut Values<'_>) -> Option<Settings> {
@@ -16,12 +16,12 @@ pub(super) fn read(values: &mut Values<'_>) -> Option<Settings> {
     let named = values.read("variant", &named, str::parse);
     let auto = values.parse("variant-auto");
     let workers = workers(values);
-    let queue = values.number("variant-queue");
+    let queue = values.number_up_to("variant-queue", MOST_WAITING);
     let timeout = values.timeout("variant-timeout");
     Some(Settings {
         rules: Rules { mode: mode?, ladder: ladder?, named: named?, auto: auto? },
         workers: workers?,
-        queue: queue?,
+        queue: queue?.get(),
         timeout: timeout?,
     })
 }
@@ -30,7 +30,7 @@ fn workers(values: &mut Values<'_>) -> Option<NonZeroUsize> {
     if values.text("variant-workers").is_none() {
         return Some(Settings::default().workers);
     }
-    values.number::<usize>("variant-workers").and_then(NonZeroUsize::new)
+    values.number_up_to("variant-workers", MOST_WORKERS)
 }
 
 /// The part of the memory budget for what was made: nothing where nobody says it.

@@ -10,7 +10,7 @@ use super::error::{Vanished, VariantError};
 use super::gate::Turn;
 use super::{Plan, Wanted};
 use crate::app::App;
-use crate::catalog::{State, VARIANTS_PER_IMAGE};
+use crate::catalog::{State, VARIANTS_IN_ALL};
 use crate::digest;
 use crate::memory::{READ_WINDOW, Reservation};
 use crate::metrics::VariantStage;
@@ -56,9 +56,9 @@ pub(super) async fn make(app: &App, wanted: &Wanted) -> Result<Made, VariantErro
 /// What a variant costs is bounded for each; how many there are of one image is bounded here, so that
 /// nobody can have the whole product of widths, heights, formats and qualities made.
 async fn has_room_for_one_more(app: &App, wanted: &Wanted) -> Result<(), VariantError> {
-    let limit = VARIANTS_PER_IMAGE;
+    let limit = wanted.asker.limit();
     // Those that are to go are in the way of nobody, and the catalog has no more of them than these.
-    let rows = app.catalog.variants_of(wanted.record.id, None, 2 * limit).await?;
+    let rows = app.catalog.variants_of(wanted.record.id, None, 2 * VARIANTS_IN_ALL).await?;
     let there = rows.iter().filter(|row| row.state != State::Deleting).count();
     if there < limit as usize { Ok(()) } else { Err(VariantError::TooMany { limit }) }
 }

@@ -5,6 +5,7 @@
 //! ask at the time, by a task that goes on when they hang up; the answer does not wait for the bucket.
 //! The record was looked up before, so that of a deleted image nothing is found in memory either.
 
+mod asker;
 mod broken;
 mod cache;
 mod error;
@@ -39,6 +40,7 @@ use crate::metrics::VariantOutcome;
 use crate::read::{self, Opened, ReadError};
 use crate::variant;
 
+pub(crate) use self::asker::Asker;
 pub(crate) use self::cache::Kept;
 pub use self::error::VariantError;
 pub use self::ladder::{InvalidLadder, LONGEST_SIDE, Ladder, MOST_RUNGS};
@@ -46,7 +48,7 @@ pub use self::named::{InvalidNamedVariant, NamedVariant, NamedVariants};
 pub(crate) use self::plan::Plan;
 pub(crate) use self::rules::InvalidVariant;
 pub use self::rules::{AutoFormats, InvalidAutoFormats, Mode, Rules};
-pub use self::settings::Settings;
+pub use self::settings::{MOST_WAITING, MOST_WORKERS, Settings};
 pub(crate) use self::spec::Choice;
 pub use self::spec::{Encoding, Fit, InvalidSpec, QUALITIES, QUALITY, VariantSpec};
 
@@ -108,10 +110,11 @@ pub(crate) struct Wanted {
     record: Arc<Record>,
     plan: Plan,
     key: Key,
+    asker: Asker,
 }
 
 impl Wanted {
-    /// What `spec` means for the image of `record`, written as `encoding`.
+    /// What `spec` means for the image of `record`, written as `encoding` for `asker`.
     ///
     /// # Errors
     ///
@@ -119,14 +122,14 @@ impl Wanted {
     pub(crate) fn of(
         record: &Arc<Record>,
         spec: &VariantSpec,
-        encoding: Encoding,
+        (encoding, asker): (Encoding, Asker),
     ) -> Result<Self, VariantError> {
         if !variant::can_decode(record.format) {
             return Err(VariantError::NoDecoder(record.format));
         }
         let plan = Plan::of(&record.as_ref().into(), spec, encoding);
         let name = plan.name().map_err(|error| VariantError::Failed(Arc::new(error)))?;
-        Ok(Self { record: Arc::clone(record), plan, key: (record.id, name) })
+        Ok(Self { record: Arc::clone(record), plan, key: (record.id, name), asker })
     }
 }
 
@@ -176,7 +179,7 @@ pub(crate) async fn open(
             app.metrics.variants.asked(VariantOutcome::Bucket);
             Ok(Some(opened))
         }
-        Err(error) => lost(row, error).map(|()| None),
+        Err(error) => lost(error).map(|()| None),
     }
 }
 
@@ -187,6 +190,20 @@ pub(crate) async fn open(
 ///
 /// [`VariantError`].
 pub(crate) async fn obtain(
+    app: &Arc<App>,
+    wanted: &Wanted,
+    row: Option<Box<Variant>>,
+) -> Result<Arc<Kept>, VariantError> {
+    let mut obtained = join(app, wanted, row).await;
+    // Another one's work had a lower limit than this one has.
+    while matches!(&obtained, Err(VariantError::TooMany { limit }) if *limit < wanted.asker.limit())
+    {
+        obtained = join(app, wanted, None).await;
+    }
+    obtained
+}
+
+async fn join(
     app: &Arc<App>,
     wanted: &Wanted,
     row: Option<Box<Variant>>,
@@ -210,9 +227,8 @@ pub(crate) async fn obtain(
 
 fn outcome_of(error: &VariantError) -> VariantOutcome {
     match error {
-        VariantError::TooMany { .. } | VariantError::QueueFull | VariantError::Overloaded(_) => {
-            VariantOutcome::Refused
-        }
+        VariantError::TooMany { .. } => VariantOutcome::Limited,
+        VariantError::QueueFull | VariantError::Overloaded(_) => VariantOutcome::Refused,
         VariantError::Spec(_)
         | VariantError::NoDecoder(_)
         | VariantError::Undecodable(_)
@@ -269,20 +285,17 @@ async fn load(app: &App, row: &Variant) -> Result<Option<Arc<Kept>>, VariantErro
             let facts = (row.format, (row.width, row.height), row.sha256);
             Ok(Some(Kept::new(bytes, facts, paid.shrunk_to(row.size))))
         }
-        Ok(Err(error)) => lost(row, error).map(|()| None),
+        Ok(Err(error)) => lost(error).map(|()| None),
         Err(_) => Err(VariantError::TimedOut),
     }
 }
 
 /// A variant whose object is gone or is another is made again. Its row goes when that is done: where
-/// objects are not missing but denied for the time being, the original cannot be read either.
-fn lost(row: &Variant, error: ReadError) -> Result<(), VariantError> {
+/// objects are not missing but denied for the time being, the original cannot be read either; and of
+/// an image that was deleted meanwhile nothing is lost.
+fn lost(error: ReadError) -> Result<(), VariantError> {
     match error {
-        ReadError::Missing(_) | ReadError::Altered { .. } => {
-            let name = row.name.as_str();
-            tracing::warn!(image.id = %row.image, variant = name, "the object of a variant is lost");
-            Ok(())
-        }
+        ReadError::Missing(_) | ReadError::Altered { .. } => Ok(()),
         ReadError::Bucket(_) | ReadError::Catalog(_) | ReadError::Overloaded(_) => {
             Err(error.into())
         }

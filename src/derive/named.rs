@@ -12,6 +12,9 @@ const LONGEST_NAME: usize = 32;
 /// The most names, so that an answer that lists them stays short.
 const MOST_NAMES: usize = 64;
 
+/// The word that leaves the format to what the client takes.
+pub(super) const AUTO: &str = "auto";
+
 /// A variant under a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedVariant {
@@ -156,7 +159,7 @@ pub(super) fn fit(word: &str) -> Option<Fit> {
 
 /// The format that a word stands for.
 pub(super) fn choice(word: &str) -> Option<Choice> {
-    if word == "auto" {
+    if word == AUTO {
         return Some(Choice::Auto);
     }
     Encoding::ALL.into_iter().find(|encoding| encoding.word() == word).map(Choice::Of)

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use url::form_urlencoded;
 
 use super::ladder::Ladder;
-use super::named::{self, NamedVariants};
+use super::named::{self, AUTO, NamedVariants};
 use super::spec::{Choice, Encoding, QUALITIES, VariantSpec};
 
 /// How free those who ask are.
@@ -20,7 +20,8 @@ pub enum Mode {
     Off,
 }
 
-/// The formats that `format=auto` may choose beside JPEG and PNG.
+/// The formats that `format=auto` may choose beside JPEG and PNG. AVIF may be asked for outright only
+/// where it is among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AutoFormats {
     /// WebP.
@@ -91,10 +92,8 @@ pub(crate) enum InvalidVariant {
     NoSide,
     #[error("`fit` is inside, cover or contain")]
     Fit,
-    #[error("`format` is jpeg, webp, png, avif or auto")]
-    Format,
-    #[error("this service does not write AVIF")]
-    NotBuilt,
+    #[error("`format` is one of {formats}")]
+    Format { formats: String },
     #[error("`q` is one of 40, 50, 60, 70, 80 and 90")]
     Quality,
     #[error("`variant` stands alone: what it is like is a setting")]
@@ -175,7 +174,7 @@ impl Rules {
             return Err(InvalidVariant::NoSide);
         }
         let fit = words.fit.as_deref().map(|word| named::fit(word).ok_or(InvalidVariant::Fit));
-        let choice = words.format.as_deref().map(choice);
+        let choice = words.format.as_deref().map(|word| self.choice(word));
         let quality = words.q.as_deref().map(quality);
         let usual = VariantSpec::new();
         Ok(VariantSpec {
@@ -187,17 +186,31 @@ impl Rules {
         })
     }
 
+    /// The words that `format` takes. The work that AVIF is is the operator's to allow.
+    pub(crate) fn formats(&self) -> Vec<&'static str> {
+        let offered = Encoding::ALL.into_iter().filter(|encoding| self.offers(*encoding));
+        offered.map(Encoding::word).chain([AUTO]).collect()
+    }
+
+    fn offers(&self, encoding: Encoding) -> bool {
+        match encoding {
+            Encoding::Jpeg | Encoding::Webp | Encoding::Png => true,
+            Encoding::Avif => self.auto.avif && encoding.is_built(),
+        }
+    }
+
+    fn choice(&self, word: &str) -> Result<Choice, InvalidVariant> {
+        let off = || InvalidVariant::Format { formats: self.formats().join(", ") };
+        match named::choice(word).ok_or_else(off)? {
+            Choice::Of(encoding) if !self.offers(encoding) => Err(off()),
+            choice @ (Choice::Original | Choice::Auto | Choice::Of(_)) => Ok(choice),
+        }
+    }
+
     fn side(&self, word: &'static str, text: Option<&str>) -> Result<Option<u32>, InvalidVariant> {
         let Some(text) = text else { return Ok(None) };
         let off = || InvalidVariant::Side { word, ladder: self.ladder.to_string() };
         self.ladder.rung(text).ok_or_else(off).map(Some)
-    }
-}
-
-fn choice(word: &str) -> Result<Choice, InvalidVariant> {
-    match named::choice(word).ok_or(InvalidVariant::Format)? {
-        Choice::Of(encoding) if !encoding.is_built() => Err(InvalidVariant::NotBuilt),
-        choice @ (Choice::Original | Choice::Auto | Choice::Of(_)) => Ok(choice),
     }
 }
 
@@ -257,6 +270,7 @@ mod tests {
             "w=320&fit=",
             "w=320&format=gif",
             "w=320&format=jpg",
+            "w=320&format=avif",
             "w=320&format=JPEG",
             "w=320&q=81",
             "w=320&q=",
@@ -280,6 +294,21 @@ mod tests {
         for query in ["w=320", "w=321", "variant=thumb", "variant=x&variant=y"] {
             assert_eq!(off.asked(query), Ok(None), "{query}");
         }
+    }
+
+    #[test]
+    fn avif_may_be_asked_for_where_the_operator_says_so() {
+        let error = rules().asked("w=320&format=avif").unwrap_err().to_string();
+        assert_eq!(error, "`format` is one of jpeg, webp, png, auto");
+        if !Encoding::Avif.is_built() {
+            return;
+        }
+        let demanding = Rules { named: "thumb=9x9,avif".parse().unwrap(), ..rules() };
+        assert!(demanding.asked("variant=thumb").unwrap().is_some());
+        let all = Rules { auto: AutoFormats { webp: false, avif: true }, ..rules() };
+        assert_eq!(all.formats(), ["jpeg", "webp", "png", "avif", "auto"]);
+        let avif = VariantSpec::new().width(320).format(Encoding::Avif);
+        assert_eq!(all.asked("w=320&format=avif"), Ok(Some(avif)));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::flights::Flight;
 use super::make::Made;
 use crate::app::App;
 use crate::bucket::{BucketError, ObjectKey, ObjectKind, Payload};
-use crate::catalog::{CatalogError, VARIANTS_PER_IMAGE, Variant, VariantReserved};
+use crate::catalog::{CatalogError, Variant, VariantReserved};
 use crate::causes::chain;
 use crate::clock;
 use crate::delete;
@@ -81,8 +81,11 @@ async fn replace(
     wanted: &Wanted,
     (lost, kept): (Option<Box<Variant>>, Arc<Kept>),
 ) -> Result<Keeping, StoreError> {
-    if let Some(lost) = lost {
-        app.catalog.doom_variant(&lost, clock::now()).await?;
+    if let Some(lost) = lost
+        && app.catalog.doom_variant(&lost, clock::now()).await?
+    {
+        let name = lost.name.as_str();
+        tracing::warn!(image.id = %lost.image, variant = name, "the object of a variant was lost");
     }
     store(app, wanted, kept, clock::now()).await
 }
@@ -101,7 +104,7 @@ async fn store(
     let variant = row(app, wanted, &kept, now);
     let sweep_at = app.sweep.sweep_at(now);
     let began = Instant::now();
-    match app.catalog.reserve_variant(&variant, sweep_at, VARIANTS_PER_IMAGE).await? {
+    match app.catalog.reserve_variant(&variant, sweep_at, wanted.asker.limit()).await? {
         VariantReserved::New if began.elapsed() > app.sweep.latest_start() => {
             // A catalog this slow has used up the margin that a late PUT needs.
             app.catalog.abandon_variant(&variant, now).await?;

@@ -17,7 +17,7 @@ pub(super) fn best(headers: &HeaderMap, offered: AutoFormats, plain: Encoding) -
         values.flat_map(|value| value.split(',')).filter_map(Range::read).collect();
     let weight_of_plain = weight(&ranges, plain).unwrap_or(0);
     let is_offered = |encoding: &Encoding| match encoding {
-        Encoding::Avif => offered.avif,
+        Encoding::Avif => offered.avif && encoding.is_built(),
         Encoding::Webp => offered.webp,
         Encoding::Jpeg | Encoding::Png => false,
     };

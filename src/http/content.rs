@@ -11,9 +11,9 @@ use super::accept;
 use super::extract::{Named, no_such_image};
 use super::outgoing;
 use super::problem::{Code, Problem};
-use super::representation::{self, Representation};
+use super::representation::{Constancy, Representation};
 use crate::catalog::{Record, Variant};
-use crate::derive::{self, Choice, Encoding, Found, Kept, Mode, Rules, VariantSpec, Wanted};
+use crate::derive::{self, Asker, Choice, Encoding, Found, Kept, Mode, Rules, VariantSpec, Wanted};
 use crate::read;
 
 /// What a client says of how it wants the bytes.
@@ -21,6 +21,8 @@ use crate::read;
 pub(super) struct Asked {
     method: Method,
     headers: HeaderMap,
+    asker: Asker,
+    constancy: Constancy,
 }
 
 /// `GET` and `HEAD /i/{id}`.
@@ -32,26 +34,47 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let query = query.unwrap_or_default();
-    let asked = Asked { method, headers };
-    let spec = match service.app.deriver.rules().asked(&query) {
+    let rules = service.app.deriver.rules();
+    let spec = match rules.asked(&query) {
         Ok(spec) => spec,
-        Err(error) => return invalid(service.app.deriver.rules(), &error).into_response(),
+        Err(error) => return invalid(rules, &error).into_response(),
     };
+    let is_auto = spec.is_some_and(|spec| spec.choice() == Choice::Auto);
+    let (asker, constancy) = match (rules.is_by_name(&query), is_auto) {
+        (true, _) => (Asker::Operator, Constancy::BySetting),
+        (false, true) => (Asker::Stranger, Constancy::ByClient),
+        (false, false) => (Asker::Stranger, Constancy::Fixed),
+    };
+    let asked = Asked { method, headers, asker, constancy };
     let answer = find_and_answer(&service, named, (spec, &asked)).await;
+    let answer = match answer {
+        Err(problem) => Err(unless_deleted(&service, named, problem).await),
+        answer => answer,
+    };
     let mut response = answer.unwrap_or_else(IntoResponse::into_response);
-    if spec.is_some_and(|spec| spec.choice() == Choice::Auto) {
+    if is_auto {
         response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
     }
-    if service.app.deriver.rules().is_by_name(&query) {
-        representation::may_change(&mut response);
-    }
     response
+}
+
+/// Whoever deletes an image takes the object away first. A read that found it missing for that reason
+/// is told that there is no such image.
+async fn unless_deleted(service: &Service, named: Named, problem: Problem) -> Problem {
+    if problem.code() != Code::ObjectMissing {
+        return problem;
+    }
+    match service.app.catalog.find(named.id).await {
+        Ok(None) => no_such_image(),
+        Ok(Some(_)) | Err(_) => problem,
+    }
 }
 
 fn invalid(rules: &Rules, error: &derive::InvalidVariant) -> Problem {
     let mut problem = Problem::new(Code::InvalidVariant, error.to_string());
     if rules.mode == Mode::Ladder {
         problem = problem.with("widths", rules.ladder.rungs().to_vec());
+        problem = problem.with("formats", rules.formats());
     }
     let names: Vec<_> = rules.named.names().map(str::to_owned).collect();
     if names.is_empty() { problem } else { problem.with("variants", names) }
@@ -66,7 +89,7 @@ async fn find_and_answer(
     let Some(spec) = spec else { return original(service, &record, asked).await };
     let record = Arc::new(record);
     let encoding = encoding(service.app.deriver.rules(), &record, (&spec, asked));
-    match Wanted::of(&record, &spec, encoding) {
+    match Wanted::of(&record, &spec, (encoding, asked.asker)) {
         Ok(wanted) => variant(service, &record, (&wanted, asked)).await,
         // What cannot be decoded is shown as it is: most likely the browser can.
         Err(derive::VariantError::NoDecoder(_)) => original(service, &record, asked).await,
@@ -83,7 +106,7 @@ fn encoding(rules: &Rules, record: &Record, (spec, asked): (&VariantSpec, &Asked
 }
 
 async fn original(service: &Service, record: &Record, asked: &Asked) -> Result<Response, Problem> {
-    let shown = Representation::original(record)?;
+    let shown = Representation::original(record, asked.constancy)?;
     if let Some(response) = shown.without_bytes(&asked.method, &asked.headers) {
         return Ok(response);
     }
@@ -102,7 +125,8 @@ async fn variant(
         Found::Kept(kept) => kept,
         Found::Nowhere => derive::obtain(app, wanted, None).await?,
         Found::Stored(row) => {
-            let shown = Representation::of(record, (row.format, row.size, &row.sha256))?;
+            let facts = (row.format, row.size, &row.sha256);
+            let shown = Representation::of(record, facts, asked.constancy)?;
             if let Some(response) = shown.without_bytes(&asked.method, &asked.headers) {
                 return Ok(response);
             }
@@ -135,7 +159,8 @@ fn from_memory(
     record: &Record,
     (kept, asked): (Arc<Kept>, &Asked),
 ) -> Result<Response, Problem> {
-    let shown = Representation::of(record, (kept.format, kept.len(), &kept.sha256))?;
+    let facts = (kept.format, kept.len(), &kept.sha256);
+    let shown = Representation::of(record, facts, asked.constancy)?;
     if let Some(response) = shown.without_bytes(&asked.method, &asked.headers) {
         return Ok(response);
     }

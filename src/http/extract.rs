@@ -13,7 +13,10 @@ pub(super) fn no_such_image() -> Problem {
     Problem::new(Code::NotFound, "there is no such image")
 }
 
-/// The image that a path names: `{id}`, or `{id}.{extension}`.
+/// The other extension that JPEGs have.
+const JPEG: &str = "jpeg";
+
+/// The image that a path names: `{id}`, or `{id}.{extension}` of any format and in any case.
 ///
 /// A text that is no id names no image, so it is 404 like any other unknown id.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +33,7 @@ impl FromRequestParts<Service> for Named {
         // The last one is ours: a prefix that the routes are nested under may have its own.
         let (_, name) = path.iter().last().ok_or_else(no_such_image)?;
         let stem = match name.split_once('.') {
-            Some((stem, extension)) if Format::from_extension(extension).is_some() => stem,
+            Some((stem, extension)) if is_known(extension) => stem,
             Some(_) => return Err(no_such_image()),
             None => name,
         };
@@ -38,6 +41,11 @@ impl FromRequestParts<Service> for Named {
         tracing::Span::current().record("image.id", tracing::field::display(id));
         Ok(Self { id })
     }
+}
+
+fn is_known(extension: &str) -> bool {
+    let extension = extension.to_ascii_lowercase();
+    extension == JPEG || Format::from_extension(&extension).is_some()
 }
 
 impl FromRequestParts<Service> for Base {

@@ -21,7 +21,8 @@ pub(super) enum Wanted {
 /// What `If-Range` is compared with.
 pub(super) struct Validators<'a> {
     pub(super) etag: &'a ETag,
-    pub(super) last_modified: &'a LastModified,
+    /// Nothing where the bytes may become others at any time.
+    pub(super) last_modified: Option<&'a LastModified>,
 }
 
 impl Wanted {
@@ -72,7 +73,7 @@ impl Validators<'_> {
     fn allow(&self, headers: &HeaderMap) -> bool {
         !headers.contains_key(header::IF_RANGE)
             || headers.typed_get::<IfRange>().is_some_and(|condition| {
-                !condition.is_modified(Some(self.etag), Some(self.last_modified))
+                !condition.is_modified(Some(self.etag), self.last_modified)
             })
     }
 }

@@ -26,11 +26,33 @@ const FOR_AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600"
 const SANDBOX: HeaderValue =
     HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
 
+/// How long an address gives the same bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Constancy {
+    /// For ever, to everybody.
+    Fixed,
+    /// For ever to a client, but others may get others.
+    ByClient,
+    /// Until a setting changes.
+    BySetting,
+}
+
+impl Constancy {
+    const fn cache_control(self) -> HeaderValue {
+        match self {
+            Self::Fixed | Self::ByClient => FOR_EVER,
+            Self::BySetting => FOR_AN_HOUR,
+        }
+    }
+}
+
 /// Bytes of an image that can be served.
 #[derive(Debug)]
 pub(super) struct Representation {
     etag: ETag,
-    last_modified: LastModified,
+    /// Only of what is fixed: the date is that of the upload and tells no two renditions apart.
+    last_modified: Option<LastModified>,
+    constancy: Constancy,
     size: u64,
     format: Format,
     disposition: HeaderValue,
@@ -38,8 +60,8 @@ pub(super) struct Representation {
 
 impl Representation {
     /// The original.
-    pub(super) fn original(record: &Record) -> Result<Self, Problem> {
-        Self::of(record, (record.format, record.size, &record.sha256))
+    pub(super) fn original(record: &Record, constancy: Constancy) -> Result<Self, Problem> {
+        Self::of(record, (record.format, record.size, &record.sha256), constancy)
     }
 
     /// Bytes in this format, of this size and with this digest. However they came to be, they were
@@ -47,12 +69,15 @@ impl Representation {
     pub(super) fn of(
         record: &Record,
         (format, size, sha256): (Format, u64, &Sha256),
+        constancy: Constancy,
     ) -> Result<Self, Problem> {
         let etag = format!("\"{sha256}\"").parse();
+        let uploaded = LastModified::from(SystemTime::from(record.created_at));
         let unusable = |_| Problem::new(Code::Internal, "the image has no usable entity tag");
         Ok(Self {
             etag: etag.map_err(unusable)?,
-            last_modified: LastModified::from(SystemTime::from(record.created_at)),
+            last_modified: (constancy == Constancy::Fixed).then_some(uploaded),
+            constancy,
             size,
             format,
             disposition: super::disposition::inline(record, format),
@@ -95,7 +120,7 @@ impl Representation {
     }
 
     fn validators(&self) -> Validators<'_> {
-        Validators { etag: &self.etag, last_modified: &self.last_modified }
+        Validators { etag: &self.etag, last_modified: self.last_modified.as_ref() }
     }
 
     fn not_satisfiable(&self) -> Response {
@@ -108,11 +133,13 @@ impl Representation {
     fn with_facts(&self, mut response: Response) -> Response {
         let headers = response.headers_mut();
         headers.typed_insert(self.etag.clone());
-        headers.typed_insert(self.last_modified);
+        if let Some(last_modified) = self.last_modified {
+            headers.typed_insert(last_modified);
+        }
         let content_type = HeaderValue::from_static(self.format.content_type());
         let fixed: [(HeaderName, HeaderValue); 6] = [
             (header::CONTENT_TYPE, content_type),
-            (header::CACHE_CONTROL, FOR_EVER),
+            (header::CACHE_CONTROL, self.constancy.cache_control()),
             (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
             (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
             (header::CONTENT_SECURITY_POLICY, SANDBOX),
@@ -123,22 +150,14 @@ impl Representation {
     }
 }
 
-/// Lets caches keep an answer with an image for an hour, and not for ever, since its address may come
-/// to mean another one.
-pub(super) fn may_change(response: &mut Response) {
-    if let Some(kept) = response.headers_mut().get_mut(header::CACHE_CONTROL)
-        && *kept == FOR_EVER
-    {
-        *kept = FOR_AN_HOUR;
-    }
-}
-
-/// RFC 9110 section 13.2.2: the date counts only where there is no entity tag.
+/// RFC 9110 section 13.2.2: the date counts only where there is no entity tag, and only where there is
+/// a date to compare it with.
 fn client_has_it(headers: &HeaderMap, known: &Validators<'_>) -> bool {
     if headers.contains_key(header::IF_NONE_MATCH) {
         let condition = headers.typed_get::<IfNoneMatch>();
         return condition.is_some_and(|condition| !condition.precondition_passes(known.etag));
     }
+    let Some(last_modified) = known.last_modified else { return false };
     let condition = headers.typed_get::<IfModifiedSince>();
-    condition.is_some_and(|condition| !condition.is_modified((*known.last_modified).into()))
+    condition.is_some_and(|condition| !condition.is_modified((*last_modified).into()))
 }

@@ -17,7 +17,9 @@ use super::{Inner, Tintype};
 use crate::app::{self, App};
 use crate::bucket::{self, S3Settings};
 use crate::catalog;
-use crate::derive::{self, InvalidLadder, Ladder, NamedVariant, NamedVariants};
+use crate::derive::{
+    self, InvalidLadder, Ladder, MOST_WAITING, MOST_WORKERS, NamedVariant, NamedVariants,
+};
 use crate::http::{self, Pace};
 use crate::image::Format;
 use crate::inspect;
@@ -183,7 +185,8 @@ impl Builder {
         self
     }
 
-    /// Takes a further format, such as [`Format::Heic`]. Default: all but HEIC are taken.
+    /// Takes a further format, such as [`Format::Heic`]. Default: JPEG, PNG, GIF, WebP and AVIF are
+    /// taken, HEIC and films are not.
     pub fn accept(mut self, format: Format) -> Self {
         self.image.accepted = self.image.accepted.and(format);
         self
@@ -253,7 +256,8 @@ impl Builder {
         self
     }
 
-    /// What `format=auto` may choose. Default: WebP.
+    /// What `format=auto` may choose. Only where AVIF is among it may `format=avif` be asked for.
+    /// Default: WebP.
     pub const fn variant_auto(mut self, formats: derive::AutoFormats) -> Self {
         self.variants.rules.auto = formats;
         self
@@ -266,13 +270,13 @@ impl Builder {
         self
     }
 
-    /// How many variants are made at a time. Default: one for each core.
+    /// How many variants are made at a time, 256 at the most. Default: one for each core.
     pub const fn variant_workers(mut self, number: NonZeroUsize) -> Self {
         self.variants.workers = number;
         self
     }
 
-    /// How many variants may wait to be made. Default 64.
+    /// How many variants may wait to be made, from 1 to 65,536. Default 64.
     pub const fn variant_queue(mut self, number: usize) -> Self {
         self.variants.queue = number;
         self
@@ -353,6 +357,7 @@ impl Builder {
         let mut faults = Vec::new();
         self.refuse_zeros(&mut faults);
         self.refuse_long_timeouts(&mut faults);
+        self.refuse_high_numbers(&mut faults);
         let memory = self.memory();
         let (image, largest) = (self.max_image_size, memory.largest());
         if image > largest {
@@ -398,6 +403,7 @@ impl Builder {
             ("max_batch_files", self.max_batch_files == 0),
             ("max_field_size", self.max_field_size == 0),
             ("queue_timeout", self.queue_timeout.is_zero()),
+            ("variant_queue", self.variants.queue == 0),
             ("variant_timeout", self.variants.timeout.is_zero()),
             ("put_deadline", self.put_deadline.is_zero()),
             ("reconcile_interval", self.reconcile_interval.is_zero()),
@@ -414,6 +420,15 @@ impl Builder {
         ];
         let long = settings.into_iter().filter(|(_, timeout)| *timeout > reconcile::LONGEST_TIME);
         faults.extend(long.map(|(setting, _)| Fault::TooLong { setting }));
+    }
+
+    fn refuse_high_numbers(&self, faults: &mut Vec<Fault>) {
+        let settings = [
+            ("variant_workers", self.variants.workers.get(), MOST_WORKERS),
+            ("variant_queue", self.variants.queue, MOST_WAITING),
+        ];
+        let high = settings.into_iter().filter(|(_, number, most)| number > most);
+        faults.extend(high.map(|(setting, _, most)| Fault::TooMany { setting, most }));
     }
 
     fn memory(&self) -> memory::Settings {

@@ -198,6 +198,14 @@ pub enum Fault {
         /// The name of the builder's method.
         setting: &'static str,
     },
+    /// A number is above its bound.
+    #[error("{setting}: {most} are possible at the most")]
+    TooMany {
+        /// The name of the builder's method.
+        setting: &'static str,
+        /// The most.
+        most: usize,
+    },
     /// A time-out is longer than [`LONGEST_TIME`](crate::reconcile::LONGEST_TIME).
     #[error("{setting}: a time-out is at most {longest:?}", longest = crate::reconcile::LONGEST_TIME)]
     TooLong {
@@ -207,8 +215,8 @@ pub enum Fault {
     /// The largest image would never find room.
     #[error(
         "memory_budget: an image of {image} bytes never fits: of {budget} bytes, an upload may use \
-         {largest}, since connections, reads and variants have their shares; raise `memory_budget`, or lower \
-         `max_image_size` or `connections`"
+         {largest}, since connections, reads and variants have their shares, and proofs by decoding a \
+         quarter; raise `memory_budget`, or lower `max_image_size` or `connections`"
     )]
     NeverFits {
         /// The largest image, in bytes.

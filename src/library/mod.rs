@@ -120,8 +120,14 @@ impl Tintype {
     /// [`ReadError`]. The bytes themselves may fail later, too.
     pub async fn original(&self, id: ImageId) -> Result<Option<Original>, ReadError> {
         let Some(record) = self.app().catalog.find(id).await? else { return Ok(None) };
-        let opened = read::open(self.app(), &record, None).await?;
-        Ok(Some(Original::new(record.into(), opened, self.app().memory.clone())))
+        match read::open(self.app(), &record, None).await {
+            Ok(opened) => {
+                let memory = self.app().memory.clone();
+                Ok(Some(Original::new(record.into(), opened, memory)))
+            }
+            Err(error) if error.is_of_the_object() && self.is_deleted(id).await => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// A smaller rendition of an image, or nothing when there is no such image. It is made when nobody
@@ -138,7 +144,20 @@ impl Tintype {
         spec: &VariantSpec,
     ) -> Result<Option<Variant>, VariantError> {
         let Some(record) = self.app().catalog.find(id).await? else { return Ok(None) };
-        Variant::of(self.app(), record, spec).await.map(Some)
+        match Variant::of(self.app(), record, spec).await {
+            Err(VariantError::Read(error))
+                if error.is_of_the_object() && self.is_deleted(id).await =>
+            {
+                Ok(None)
+            }
+            variant => variant.map(Some),
+        }
+    }
+
+    /// Whoever deletes an image takes the object away first, so a read that began before may find it
+    /// missing.
+    async fn is_deleted(&self, id: ImageId) -> bool {
+        self.app().catalog.find(id).await.is_ok_and(|found| found.is_none())
     }
 
     /// Changes what is said of an image; the image as it is then, or nothing when there is none.

@@ -6,7 +6,9 @@ use bytes::Bytes;
 
 use crate::app::App;
 use crate::catalog::{Record, Sha256};
-use crate::derive::{self, Choice, Encoding, Found, Kept, VariantError, VariantSpec, Wanted};
+use crate::derive::{
+    self, Asker, Choice, Encoding, Found, Kept, VariantError, VariantSpec, Wanted,
+};
 use crate::image::Format;
 
 /// A smaller rendition of an image.
@@ -42,7 +44,7 @@ impl Variant {
             Choice::Of(encoding) => encoding,
             Choice::Original | Choice::Auto => Encoding::like(record.format),
         };
-        let wanted = Wanted::of(&Arc::new(record), spec, encoding)?;
+        let wanted = Wanted::of(&Arc::new(record), spec, (encoding, Asker::Operator))?;
         let kept = match derive::look(app, &wanted).await? {
             Found::Kept(kept) => kept,
             Found::Stored(row) => derive::obtain(app, &wanted, Some(row)).await?,

@@ -23,8 +23,10 @@ label! {
         Made = "made",
         /// Another request had it made or read at the same time.
         Shared = "shared",
-        /// There was no turn or no memory, or the image has as many as it may have.
+        /// There was no turn or no memory.
         Refused = "refused",
+        /// The image has as many as it may have.
+        Limited = "limited",
         /// The original cannot be decoded, or bucket or catalog failed.
         Failed = "failed",
     }

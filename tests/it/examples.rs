@@ -41,6 +41,15 @@ async fn find_finds_changes_and_reads() {
 }
 
 #[tokio::test]
+async fn variant_makes_a_smaller_picture() {
+    assert_eq!(
+        said("variant", &[]).await,
+        "image/webp, 1 x 1 pixels\nthe same bytes again: true\nno variant: a variant has a width, \
+         a height, or both\n"
+    );
+}
+
+#[tokio::test]
 async fn list_goes_from_page_to_page() {
     assert_eq!(
         said("list", &[]).await,

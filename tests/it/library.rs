@@ -1,6 +1,7 @@
 //! The library as a program uses it.
 
 use std::io;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -260,6 +261,8 @@ async fn all_faults_of_a_builder_are_told_at_once() {
         .max_frames(0)
         .queue_timeout(Duration::ZERO)
         .variant_timeout(Duration::MAX)
+        .variant_queue(0)
+        .variant_workers(NonZeroUsize::new(257).unwrap())
         .memory_budget(16 << 20)
         .connections(2500)
         .sweep_margin(Duration::from_secs(10))
@@ -267,13 +270,15 @@ async fn all_faults_of_a_builder_are_told_at_once() {
     let error = builder.start().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "8 settings cannot be used:\n  \
+        "10 settings cannot be used:\n  \
          max_frames: zero is not possible here\n  \
          queue_timeout: zero is not possible here\n  \
+         variant_queue: zero is not possible here\n  \
          variant_timeout: a time-out is at most 86400s\n  \
+         variant_workers: 256 are possible at the most\n  \
          memory_budget: an image of 20971520 bytes never fits: of 16777216 bytes, an upload may use \
-         0, since connections, reads and variants have their shares; raise `memory_budget`, or lower \
-         `max_image_size` or `connections`\n  \
+         0, since connections, reads and variants have their shares, and proofs by decoding a \
+         quarter; raise `memory_budget`, or lower `max_image_size` or `connections`\n  \
          sweep_margin: the sweep margin is 10s, but a PUT that was given up may go on for 30s: let \
          the sweep margin be at least that, or the PUT deadline lower\n  \
          public_url: a public address begins with http:// or https:// and has no query and no \
@@ -283,6 +288,20 @@ async fn all_faults_of_a_builder_are_told_at_once() {
     );
     let StartError::Settings(invalid) = error else { panic!("{error}") };
     assert!(invalid.faults.iter().any(|fault| matches!(fault, Fault::Bucket(_))));
+}
+
+#[tokio::test]
+async fn as_many_variants_as_can_be_may_wait_and_be_made() {
+    let start = |queue, workers| {
+        let builder = Tintype::builder().bucket("memory://").catalog("mysql://db");
+        builder.variant_queue(queue).variant_workers(NonZeroUsize::new(workers).unwrap()).start()
+    };
+    for (queue, workers, faults) in [(65_536, 256, 1), (65_537, 256, 2), (65_536, 257, 2)] {
+        let StartError::Settings(invalid) = start(queue, workers).await.unwrap_err() else {
+            panic!("{queue} {workers}")
+        };
+        assert_eq!(invalid.faults.len(), faults, "{queue} {workers}: {invalid}");
+    }
 }
 
 #[tokio::test]

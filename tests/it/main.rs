@@ -6,6 +6,7 @@
 
 mod batch; // many images in one form, each with its own outcome
 mod bucket; // the contract of the bucket, on every kind of it
+mod builder; // what is said to the builder takes effect
 mod catalog; // the contract of the catalog, on SQLite and on PostgreSQL
 mod cli; // the real binary, as the one who types it sees it
 mod client; // the commands that ask a running service, and what they survive

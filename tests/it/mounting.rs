@@ -9,7 +9,7 @@ use reqwest::Method;
 use tintype::Principal;
 
 use crate::support::app::{Answer, TestApp};
-use crate::support::photos::PIXEL;
+use crate::support::photos::{PIXEL, jpeg};
 
 /// The routes of `app`, merged into an application with a route and a fallback of its own.
 async fn mounted(app: &TestApp) -> String {
@@ -70,6 +70,24 @@ async fn addresses_have_the_prefix_that_the_routes_are_nested_under() {
     {
         lives_at(&app, &format!("{host}{prefix}")).await;
     }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn variants_are_asked_for_under_a_prefix_too() {
+    let app = TestApp::start().await;
+    let own = Router::new().nest("/of/{album}", Router::new().nest("/er", app.routes::<()>()));
+    let host = app.serve_beside(own).await;
+    let upload = app.request(Method::POST, &format!("{host}/of/trains/er/v1/images"));
+    let upload = upload.header("content-type", "image/jpeg").body(jpeg(80, 60));
+    let image = app.send(upload).await.json();
+    let url = image["url"].as_str().unwrap();
+    let answer = app.get(&format!("{url}?w=64&format=webp")).await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, "image/webp"));
+    let picture = image::load_from_memory(&answer.body).unwrap();
+    assert_eq!((picture.width(), picture.height()), (64, 48));
+    let refused = app.get(&format!("{url}?w=65")).await;
+    assert_eq!(refused.outcome(), "400 INVALID_VARIANT");
     app.finish().await;
 }
 

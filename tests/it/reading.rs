@@ -60,12 +60,12 @@ async fn the_extension_is_for_people() {
     let (bytes, image, url) = stored(&app).await;
     let id = image["id"].as_str().unwrap();
     assert!(url.ends_with(&format!("/i/{id}.jpg")), "{url}");
-    for extension in ["", ".jpg", ".png"] {
+    for extension in ["", ".jpg", ".png", ".jpeg", ".JPG", ".Jpeg", ".WEBP"] {
         let answer = app.get(&format!("/i/{id}{extension}")).await;
         assert_eq!((answer.status, answer.header("content-type")), (200, "image/jpeg"));
         assert_eq!(answer.body, bytes);
     }
-    for extension in [".exe", ".html", ".svg", ".", ".jpg.exe", ".JPG", "/", ".jpg/x"] {
+    for extension in [".exe", ".html", ".svg", ".", ".jpg.exe", ".jpegs", ".JPE", "/", ".jpg/x"] {
         let answer = app.get(&format!("/i/{id}{extension}")).await;
         assert_eq!(answer.outcome(), "404 NOT_FOUND", "{extension}");
     }

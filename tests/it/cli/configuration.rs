@@ -67,6 +67,22 @@ async fn faults_of_variants_are_told_with_what_would_be_right() {
 }
 
 #[tokio::test]
+async fn more_variants_at_a_time_than_there_are_threads_are_refused() {
+    let mut site = Site::embedded();
+    site.set("TINTYPE_VARIANT_WORKERS", "257").set("TINTYPE_VARIANT_QUEUE", "65537");
+    let told = [
+        "2 settings",
+        "--variant-workers (TINTYPE_VARIANT_WORKERS): 257 is too many: 256 are possible",
+        "--variant-queue (TINTYPE_VARIANT_QUEUE): 65537 is too many: 65536 are possible",
+    ];
+    refused(&site, &site.run(&["serve"]).await, &told);
+    site.set("TINTYPE_VARIANT_WORKERS", "256").set("TINTYPE_VARIANT_QUEUE", "65536");
+    site.set("TINTYPE_PUBLIC_URL", "example.org");
+    let told = ["1 setting cannot", "--public-url (TINTYPE_PUBLIC_URL)"];
+    refused(&site, &site.run(&["serve"]).await, &told);
+}
+
+#[tokio::test]
 async fn a_timeout_that_no_clock_can_be_set_to_is_refused() {
     let mut site = Site::embedded();
     let timeouts = [
@@ -95,7 +111,8 @@ async fn a_timeout_that_no_clock_can_be_set_to_is_refused() {
 async fn settings_that_do_not_fit_each_other_are_told() {
     let mut site = Site::embedded();
     site.set("TINTYPE_MEMORY_BUDGET", "16MiB").set("TINTYPE_PUT_DEADLINE", "60s");
-    refused(&site, &site.run(&["serve"]).await, &["--memory-budget (TINTYPE_MEMORY_BUDGET)"]);
+    let told = ["--memory-budget (TINTYPE_MEMORY_BUDGET)", "--proof decode takes a quarter"];
+    refused(&site, &site.run(&["serve"]).await, &told);
     site.set("TINTYPE_SWEEP_MARGIN", "10s");
     for command in ["serve", "check", "reconcile"] {
         let parts = ["--sweep-margin (TINTYPE_SWEEP_MARGIN)", "30s"];

@@ -2,6 +2,7 @@
 
 mod check; // `check`, its repairs, and `reconcile`
 mod configuration; // settings: where they come from, what is told of wrong ones, what is kept secret
+mod effects; // what settings do to the program that runs
 mod iam_policy; // `iam policy`, which asks nobody
 mod log; // the log lines of a process
 mod pages; // completions and manual pages

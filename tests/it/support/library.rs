@@ -26,15 +26,20 @@ impl Library {
     /// The same, with more said to the builder.
     pub(crate) async fn start_with(say: impl FnOnce(Builder) -> Builder) -> Self {
         let (bucket, ground) = fresh_bucket().await;
-        Self::on(bucket, Some(ground), say).await
+        Self::begin(bucket, Some(ground), say).await
     }
 
     /// On the double of an S3 service, whatever bucket this run is for.
     pub(crate) async fn on_double(double: &S3Double) -> Self {
-        Self::on(double.settings(), None, |builder| builder).await
+        Self::on(double.settings()).await
     }
 
-    async fn on(
+    /// On a bucket that the test holds.
+    pub(crate) async fn on(bucket: bucket::Settings) -> Self {
+        Self::begin(bucket, None, |builder| builder).await
+    }
+
+    async fn begin(
         bucket: bucket::Settings,
         ground: Option<Ground>,
         say: impl FnOnce(Builder) -> Builder,

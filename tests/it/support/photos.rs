@@ -242,6 +242,21 @@ pub(crate) fn bare_oriented_jpeg(width: u32, height: u32, orientation: u8) -> Ve
     jpeg_with_app1(width, height, &[b"Exif\0\0", &*bare_exif(orientation)].concat())
 }
 
+/// A JPEG whose Exif block has a camera that is `SECRET`, an artist, Ada, and a copyright of hers.
+pub(crate) fn jpeg_with_rights(width: u32, height: u32) -> Vec<u8> {
+    let entry = |tag: u16, count: u32, value: [u8; 4]| {
+        [&tag.to_be_bytes()[..], &[0, 2], &count.to_be_bytes(), &value].concat()
+    };
+    let entries = [
+        entry(0x010F, 7, 50_u32.to_be_bytes()),
+        entry(0x013B, 4, *b"Ada\0"),
+        entry(0x8298, 13, 57_u32.to_be_bytes()),
+    ];
+    let texts = b"\0\0\0\0SECRET\0(c) 2026 Ada\0";
+    let exif = [b"Exif\0\0MM\0*\0\0\0\x08\0\x03", &entries.concat()[..], texts].concat();
+    jpeg_with_app1(width, height, &exif)
+}
+
 /// A JPEG with this `APP1` segment in front of all others.
 pub(crate) fn jpeg_with_app1(width: u32, height: u32, payload: &[u8]) -> Vec<u8> {
     let plain = jpeg(width, height);
@@ -288,6 +303,15 @@ pub(crate) fn png_chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let content = [&kind, data].concat();
     let checksum = crc32fast::hash(&content);
     [&length.to_be_bytes(), &*content, &checksum.to_be_bytes()].concat()
+}
+
+/// A PNG whose chunks are sound and whose pixels are not: its compressed data begins with the type of
+/// block that is reserved.
+pub(crate) fn broken_png() -> Vec<u8> {
+    let png = png(9, 7);
+    let (front, _) = png.split_at(PNG_AFTER_HEADER);
+    let data = png_chunk(*b"IDAT", &[0x78, 0x9C, 0x07, 0, 0, 0]);
+    [front, &data, &png_chunk(*b"IEND", &[])].concat()
 }
 
 /// A chunk with its padding.

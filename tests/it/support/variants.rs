@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tintype::app::App;
 use tintype::bucket::{ObjectKey, ObjectKind};
-use tintype::catalog::{Sha256, VARIANTS_PER_IMAGE, Variant, VariantReserved};
+use tintype::catalog::{Sha256, VARIANTS_IN_ALL, Variant, VariantReserved};
 use tintype::image::{Format, ImageId};
 use tintype::reconcile::SweepRule;
 
@@ -32,7 +32,7 @@ pub(crate) fn planned(app: &App, image: ImageId, name: &str) -> Variant {
 /// Inserts its row.
 pub(crate) async fn reserve(app: &App, sweep: SweepRule, variant: &Variant) -> VariantReserved {
     let sweep_at = sweep.sweep_at(variant.created_at);
-    app.catalog().reserve_variant(variant, sweep_at, VARIANTS_PER_IMAGE).await.unwrap()
+    app.catalog().reserve_variant(variant, sweep_at, VARIANTS_IN_ALL).await.unwrap()
 }
 
 /// Puts its object.

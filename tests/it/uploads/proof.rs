@@ -1,5 +1,9 @@
 //! Uploads whose pixels are decoded before they are taken.
 
+use std::io::Cursor;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 use tintype::Proof;
 
@@ -19,18 +23,13 @@ fn decode(setup: &mut Setup) {
 
 /// Files whose containers are sound, and whose pixels are not.
 fn broken_inside() -> Vec<(&'static str, Vec<u8>)> {
-    // Compressed data that begins with the type of block that is reserved.
-    let png = photos::png(9, 7);
-    let (front, _) = png.split_at(photos::PNG_AFTER_HEADER);
-    let data = photos::png_chunk(*b"IDAT", &[0x78, 0x9C, 0x07, 0, 0, 0]);
-    let png = [front, &data, &photos::png_chunk(*b"IEND", &[])].concat();
     // A scan that ends after its first blocks.
     let jpeg = photos::jpeg(200, 100);
     let scan = jpeg.windows(2).position(|two| two == [0xFF, 0xDA]).unwrap();
     let jpeg = [&jpeg[..scan + 40], &[0xFF, 0xD9]].concat();
     // Indices that the dictionary does not have yet.
     let gif = b"GIF89a\x02\0\x02\0\x80\0\0\0\0\0\xFF\xFF\xFF\x2C\0\0\0\0\x02\0\x02\0\0\x02\x02\xFF\xFF\0\x3B";
-    vec![("png", png), ("jpeg", jpeg), ("gif", gif.to_vec())]
+    vec![("png", photos::broken_png()), ("jpeg", jpeg), ("gif", gif.to_vec())]
 }
 
 #[tokio::test]
@@ -56,6 +55,29 @@ async fn the_structure_is_enough_where_nobody_asks_for_more() {
     app.finish().await;
 }
 
+/// The mean of red, green and blue, from 0 to 1.
+fn mean(bytes: &[u8]) -> [f32; 3] {
+    let picture = image::load_from_memory(bytes).unwrap().to_rgb32f();
+    let number = (picture.width() * picture.height()) as f32;
+    [0, 1, 2].map(|channel| picture.pixels().map(|pixel| pixel[channel]).sum::<f32>() / number)
+}
+
+#[tokio::test]
+async fn the_colour_that_is_most_of_a_picture_is_told() {
+    let app = decoding().await;
+    for color in [[200_u8, 40, 60], [10, 90, 250]] {
+        let picture = image::RgbImage::from_pixel(40, 30, image::Rgb(color));
+        let mut png = Cursor::new(Vec::new());
+        picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
+        let image = app.uploaded(png.into_inner()).await;
+        let found = image["color"].as_str().unwrap().strip_prefix('#').unwrap();
+        let found = u32::from_str_radix(found, 16).unwrap().to_be_bytes();
+        let near = color.iter().zip(&found[1..]).all(|(color, found)| color.abs_diff(*found) <= 4);
+        assert!(near, "{found:?} is not {color:?}");
+    }
+    app.finish().await;
+}
+
 #[tokio::test]
 async fn what_decodes_has_its_placeholder_at_once() {
     let app = decoding().await;
@@ -64,7 +86,12 @@ async fn what_decodes_has_its_placeholder_at_once() {
     for bytes in
         files.into_iter().chain([photos::PROGRESSIVE_JPEG, photos::LOSSY_WEBP].map(Vec::from))
     {
+        let mean = mean(&bytes);
         let image = app.uploaded(bytes).await;
+        let hash = BASE64_STANDARD.decode(image["placeholder"].as_str().unwrap()).unwrap();
+        let (r, g, b, a) = thumbhash::thumb_hash_to_average_rgba(&hash).unwrap();
+        let off = [r - mean[0], g - mean[1], b - mean[2], a - 1.0].map(f32::abs);
+        assert!(off.into_iter().all(|off| off < 0.06), "{off:?} of {mean:?}: {image}");
         assert!(!image["placeholder"].as_str().unwrap().is_empty(), "{image}");
         assert_eq!(image["color"].as_str().unwrap().len(), "#rrggbb".len(), "{image}");
         assert_eq!(app.get(&crate::support::requests::record_of(&image)).await.json(), image);

@@ -28,6 +28,7 @@ async fn what_is_not_on_the_ladder_is_refused_with_the_ladder() {
         "q=80",
         "w=64&fit=fill",
         "w=64&format=gif",
+        "w=64&format=avif",
         "w=64&format=",
         "w=64&q=81",
         "w=64&q=0",
@@ -37,6 +38,8 @@ async fn what_is_not_on_the_ladder_is_refused_with_the_ladder() {
         let answer = app.get(&address(&image, query)).await;
         assert_eq!(answer.outcome(), "400 INVALID_VARIANT", "{query}");
         assert_eq!(answer.json()["widths"], serde_json::json!(RUNGS), "{query}");
+        let formats = serde_json::json!(["jpeg", "webp", "png", "auto"]);
+        assert_eq!(answer.json()["formats"], formats, "{query}");
     }
     app.finish().await;
 }
@@ -116,6 +119,8 @@ async fn auto_gives_what_the_client_takes_and_says_that_it_depends() {
     let app = TestApp::start().await;
     let jpeg = app.uploaded(photos::jpeg(80, 60)).await;
     let png = app.uploaded(photos::png(80, 60)).await;
+    let gif = app.uploaded(photos::animated_gif(80, 60, 2)).await;
+    let webp = app.uploaded(photos::webp(80, 60)).await;
     let chrome = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
     let table = [
         (&jpeg, chrome, "image/webp"),
@@ -123,6 +128,13 @@ async fn auto_gives_what_the_client_takes_and_says_that_it_depends() {
         (&jpeg, "image/webp;q=0", "image/jpeg"),
         (&png, chrome, "image/webp"),
         (&png, "*/*", "image/png"),
+        (&gif, chrome, "image/webp"),
+        (&gif, "image/gif,*/*", "image/png"),
+        (&gif, "image/webp;q=0.5,image/png", "image/png"),
+        (&webp, chrome, "image/webp"),
+        (&webp, "image/webp;q=0.1", "image/webp"),
+        (&webp, "image/png,image/*;q=0.8,*/*;q=0.5", "image/png"),
+        (&webp, "image/webp;q=0,image/*", "image/png"),
     ];
     for (image, accept, content_type) in table {
         let path = address(image, "w=64&format=auto");
@@ -157,6 +169,22 @@ async fn avif_is_chosen_where_the_operator_says_so() {
     assert_eq!(&answer.body[4..12], b"ftypavif");
     let explicit = app.get(&address(&image, "w=64&format=avif")).await;
     assert_eq!(explicit.header("etag"), answer.header("etag"));
+    let refused = app.get(&address(&image, "w=64&format=gif")).await.json();
+    assert_eq!(refused["formats"], serde_json::json!(["jpeg", "webp", "png", "avif", "auto"]));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn avif_has_a_name_where_strangers_may_not_ask_for_it() {
+    let app = TestApp::start_with(|setup| {
+        setup.app.variants.rules.named = "thumb=64x,avif".parse().unwrap();
+    })
+    .await;
+    let image = app.uploaded(photos::jpeg(80, 60)).await;
+    let named = app.get(&address(&image, "variant=thumb")).await;
+    assert_eq!((named.status, named.header("content-type")), (200, "image/avif"));
+    let stranger = app.get(&address(&image, "w=64&format=avif")).await;
+    assert_eq!(stranger.outcome(), "400 INVALID_VARIANT");
     app.finish().await;
 }
 

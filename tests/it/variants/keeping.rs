@@ -203,6 +203,26 @@ async fn an_image_deleted_while_its_variant_is_stored_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn an_image_deleted_while_its_variant_is_made_is_not_found() {
+    let app = TestApp::behind_faults().await;
+    for (number, query) in [(1, "w=64"), (2, "")] {
+        let image = app.uploaded(photos::jpeg(80, 60)).await;
+        app.faults().script([get(Outcome::Hang)]);
+        let path = address(&image, query);
+        let deleting = async {
+            app.faults().hung(number).await;
+            assert_eq!(app.delete(&record_of(&image)).await.outcome(), "204");
+            app.faults().take_down();
+            app.faults().restore();
+        };
+        let (answer, ()) = futures_util::future::join(app.get(&path), deleting).await;
+        assert_eq!(answer.outcome(), "404 NOT_FOUND", "{query}");
+    }
+    assert_eq!(app.world().await, NOTHING);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn an_original_that_cannot_be_read_is_told() {
     let app = TestApp::behind_faults().await;
     let image = app.uploaded(photos::jpeg(80, 60)).await;

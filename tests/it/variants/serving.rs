@@ -118,3 +118,37 @@ async fn a_variant_by_name_is_asked_for_again_after_an_hour() {
     assert_eq!(plain.header("cache-control"), "public, max-age=31536000, immutable");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_date_tells_nothing_of_what_may_change() {
+    let app = TestApp::start_with(|setup| {
+        setup.app.variants.rules.named = "thumb=64x;best=64x,auto".parse().unwrap();
+    })
+    .await;
+    let image = app.uploaded(photos::jpeg(80, 60)).await;
+    let uploaded = app.head(&address(&image, "")).await.header("last-modified").to_owned();
+    let (hour, ever) = ("public, max-age=3600", "public, max-age=31536000, immutable");
+    let table = [
+        ("w=64", ever, "", true),
+        ("w=64&format=auto", ever, "accept", false),
+        ("variant=thumb", hour, "", false),
+        ("variant=best", hour, "accept", false),
+    ];
+    for (query, cache_control, vary, is_fixed) in table {
+        let path = address(&image, query);
+        let whole = app.get(&path).await;
+        assert_eq!(whole.header("cache-control"), cache_control, "{query}");
+        assert_eq!(whole.header("vary"), vary, "{query}");
+        assert_eq!(whole.header("last-modified"), if is_fixed { &uploaded } else { "" }, "{query}");
+        let since = app.get_with(&path, &[("if-modified-since", &uploaded)]).await;
+        assert_eq!(since.status, if is_fixed { 304 } else { 200 }, "{query}");
+        let part = app.get_with(&path, &[("range", "bytes=2-9"), ("if-range", &uploaded)]).await;
+        assert_eq!(part.status, if is_fixed { 206 } else { 200 }, "{query}");
+        let known = app.get_with(&path, &[("if-none-match", whole.header("etag"))]).await;
+        assert_eq!((known.status, known.header("cache-control")), (304, cache_control), "{query}");
+        assert_eq!((known.header("vary"), known.header("etag")), (vary, whole.header("etag")));
+    }
+    let webp = app.get_with(&address(&image, "variant=best"), &[("accept", "image/webp")]).await;
+    assert_eq!(webp.header("content-type"), "image/webp");
+    app.finish().await;
+}

@@ -13,7 +13,7 @@ use crate::support::app::{Setup, TestApp};
 use crate::support::fault_proxy::{Outcome, get};
 use crate::support::photos::{self, png_chunk};
 use crate::support::requests::until;
-use crate::support::variants::{id_of, planned, reserve};
+use crate::support::variants::{id_of, make, planned, reserve};
 
 /// One core: three may be under way, two of which are read while one is computed. There is memory for
 /// all of them.
@@ -233,6 +233,31 @@ async fn an_image_has_a_hundred_variants_and_no_more() {
     let answer = app.get(&address(&image, "w=64&format=webp")).await;
     assert_eq!(answer.outcome(), "422 LIMIT_VARIANTS");
     shown(&app, &image, &queries[0]).await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn strangers_cannot_use_up_the_variants_that_have_names() {
+    let app = TestApp::start_with(|setup| {
+        setup.app.variants.rules.named = "thumb=64x".parse().unwrap();
+    })
+    .await;
+    let image = app.uploaded(photos::jpeg(160, 160)).await;
+    for number in 0..VARIANTS_PER_IMAGE {
+        let variant = planned(&app.app, id_of(&image), &format!("w{}.webp", number + 1000));
+        assert!(make(&app.app, app.sweep(), &variant).await, "{number}");
+    }
+    let stranger = app.get(&address(&image, "w=64")).await;
+    assert_eq!(stranger.outcome(), "422 LIMIT_VARIANTS");
+    assert_eq!(count(&app, "tintype_variants_total{outcome=\"limited\"}").await, 1);
+    assert_eq!(count(&app, "tintype_variants_total{outcome=\"refused\"}").await, 0);
+    // Both mean the same picture, and one may find the work of the other under way.
+    let paths = ["w=64", "variant=thumb"].map(|query| address(&image, query));
+    let answers = join_all((0..40).map(|number| app.get(&paths[number % 2]))).await;
+    for named in answers.iter().skip(1).step_by(2) {
+        assert_eq!(named.outcome(), "200");
+    }
+    stored(&app, 1).await;
     app.finish().await;
 }
 
