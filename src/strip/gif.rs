@@ -1,6 +1,8 @@
 //! GIF: keeps the pictures, their timing and the loop, and the colour profile. Comments, text blocks
 //! and the data of every other application go.
 
+use std::ops::Range;
+
 use super::Edits;
 use super::stripped::Kind;
 use crate::inspect::Corruption;
@@ -23,29 +25,55 @@ pub(super) fn strip(bytes: &[u8]) -> Result<Edits, Corruption> {
     let blocks = Blocks::new(bytes)?;
     let mut at = blocks.start();
     edits.keep(0..at);
-    // A graphic control belongs to the picture or the text that comes next, and goes with the text.
-    let mut control = None;
+    let mut held = Held::default();
     for block in blocks {
         let block = block?;
         at = block.range.end;
         match judge(&block) {
-            Part::Control => control = Some(block.range),
+            Part::Control => {
+                held.drop_into(&mut edits);
+                held.control = Some(block.range);
+            }
             Part::Text => {
-                control = None;
+                held.drop_into(&mut edits);
                 edits.remove(Kind::Text);
             }
             Part::Gone(kind) => edits.remove(kind),
             Part::Picture => {
-                control.take().into_iter().for_each(|range| edits.keep(range));
+                held.keep_in(&mut edits);
                 edits.keep(block.range);
             }
+            Part::Kept if held.control.is_some() => held.behind.keep(block.range),
             Part::Kept => edits.keep(block.range),
         }
     }
+    held.drop_into(&mut edits);
     if at < bytes.len() {
         edits.remove(Kind::Trailing);
     }
     Ok(edits)
+}
+
+/// A graphic control and what is kept of the blocks behind it, until it is known whether it stays: it
+/// belongs to the picture or the text that comes next, and goes with the text.
+#[derive(Default)]
+struct Held {
+    control: Option<Range<usize>>,
+    behind: Edits,
+}
+
+impl Held {
+    /// The control stays, where it stood.
+    fn keep_in(&mut self, edits: &mut Edits) {
+        self.control.take().into_iter().for_each(|range| edits.keep(range));
+        self.drop_into(edits);
+    }
+
+    /// The control goes, and what is behind it stays.
+    fn drop_into(&mut self, edits: &mut Edits) {
+        self.control = None;
+        edits.append(std::mem::take(&mut self.behind));
+    }
 }
 
 enum Part {

@@ -71,7 +71,8 @@ fn loaded_gif() -> Vec<u8> {
     let comment = b"\x21\xFE\x06SECRET\0";
     let xmp = b"\x21\xFF\x0BXMP DataXMP\x06SECRET\0";
     let text = b"\x21\xF9\x04\0\0\0\0\0\x21\x01\x0C\0\0\0\0\0\0\0\0\0\0\0\0\x06SECRET\0";
-    [front, comment, xmp, text, end, b"SECRET"].concat()
+    let profile = b"\x21\xF9\x04\0\0\0\0\0\x21\xFF\x0BICCRGBG1012\x02ab\0";
+    [front, comment, xmp, profile, &text[8..], text, end, b"SECRET"].concat()
 }
 
 #[tokio::test]
@@ -129,7 +130,10 @@ async fn an_animation_keeps_its_frames_its_timing_and_its_loop() {
     let netscape = b"\x21\xFF\x0BNETSCAPE2.0\x03\x01\x05\0\0";
     let gif = photos::animated_gif(6, 5, 4);
     let gif = [&gif[..gif.len() - 1], netscape, &gif[gif.len() - 1..]].concat();
-    for bytes in [gif, photos::animated_png(6, 5, 4), photos::animated_webp(6, 5, 4)] {
+    let start = gif.windows(2).position(|pair| pair == b"\x21\xF9").unwrap();
+    let picture = start + gif[start..].iter().position(|byte| *byte == b',').unwrap();
+    let between = [&gif[..picture], netscape, &gif[picture..]].concat();
+    for bytes in [gif, between, photos::animated_png(6, 5, 4), photos::animated_webp(6, 5, 4)] {
         assert_eq!(stored(&app, &bytes).await, (json!([]), bytes));
     }
     app.finish().await;
