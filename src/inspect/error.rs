@@ -167,6 +167,23 @@ pub enum Corruption {
         /// The most that is taken.
         limit: usize,
     },
+    /// An image sequence with a track of something else, which may tell where and when it was taken
+    /// and cannot be taken out without moving the pictures.
+    #[error(
+        "it has a track of type `{}` beside its pictures, which cannot be taken out (export the \
+         pictures alone)",
+        handler.escape_ascii()
+    )]
+    ForeignTrack {
+        /// The handler of the track.
+        handler: [u8; 4],
+    },
+    /// A property of an item that no viewer need know, and without which the item must not be shown.
+    #[error("its pictures need the property `{}`, which is not known", kind.escape_ascii())]
+    EssentialProperty {
+        /// The type of the property.
+        kind: [u8; 4],
+    },
     /// A sound file in a coding that web browsers do not show.
     #[error("{coding}, which web browsers do not show")]
     UnsupportedCoding {

@@ -209,6 +209,52 @@ async fn an_avif_keeps_its_pictures_and_loses_the_rest() {
     app.finish().await;
 }
 
+/// `bytes` with the first `old` in it replaced by as many others.
+fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+    assert_eq!(old.len(), new.len());
+    let at = bytes.windows(old.len()).position(|window| window == old).unwrap();
+    [&bytes[..at], new, &bytes[at + old.len()..]].concat()
+}
+
+#[tokio::test]
+async fn a_property_goes_that_showing_an_avif_does_not_need() {
+    let app = TestApp::start().await;
+    let pixels = b"pixi\0\0\0\0\x03\x08\x08\x08";
+    for kind in [b"itai", b"cmex", b"cmin", b"udes", b"abcd"] {
+        let property = [&kind[..], b"SECRET\0\0"].concat();
+        let image = replaced(avif::AVIF_WITH_METADATA, pixels, &property);
+        let (stripped, stored) = stored(&app, &image).await;
+        let noticed = if kind == b"itai" { "time" } else { "application" };
+        assert_eq!(stripped, json!(["gps", "exif", "xmp", noticed]));
+        assert!(!contains(&stored, b"SECRET") && contains(&stored, b"\0\0\0\x10free"));
+
+        let essential = replaced(&image, b"\x05\x01\x02\x83\x04\x85", b"\x05\x01\x82\x83\x04\x85");
+        let refused = app.upload(essential).await;
+        assert_eq!(refused.outcome(), "422 CORRUPT_IMAGE");
+        assert!(refused.text().contains("which is not known"), "{}", refused.text());
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn transparency_stays_when_it_belongs_to_something_that_goes_too() {
+    let app = TestApp::start().await;
+    let belongs = b"\0\0\0\x0Eauxl\0\x02\0\x01\0\x01\0\0\0\x0Ecdsc\0\x03\0\x01\0\x01";
+    let both = b"\0\0\0\x10auxl\0\x02\0\x02\0\x01\0\x03";
+    let cases: [(&[u8; 12], &[u8]); 2] = [
+        (b"\0\0\0\x0Ccdsc\0\x03\0\0", b"\0\0\0\x0Eauxl\0\x02\0\x01\0\x01"),
+        (b"\0\0\0\x0Cabcd\0\x02\0\0", b"\0\0\0\x10auxl\0\x02\0\x02\0\x01\0\x01"),
+    ];
+    for (other, expected) in cases {
+        let entries = [&both[..], other].concat();
+        let image = replaced(avif::ALPHA_AVIF_WITH_METADATA, belongs, &entries);
+        let (_, stored) = stored(&app, &image).await;
+        assert!(contains(&stored, expected), "{}", stored.escape_ascii());
+        assert_eq!(app.uploaded(stored).await["stripped"], json!([]));
+    }
+    app.finish().await;
+}
+
 #[tokio::test]
 async fn an_avif_whose_exif_has_the_number_of_its_picture_is_refused() {
     let app = TestApp::start().await;
