@@ -160,6 +160,12 @@ pub enum Corruption {
         /// The most that is taken.
         limit: u32,
     },
+    /// A colour profile in more parts than a byte can number.
+    #[error("its colour profile is in more than {limit} parts")]
+    TooManyProfileParts {
+        /// The most that is taken.
+        limit: u32,
+    },
     /// More parts that are kept apart by something that goes than any program writes; a list of them
     /// would take more memory than the image.
     #[error("it has more than {limit} parts with metadata between them")]

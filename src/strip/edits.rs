@@ -75,7 +75,7 @@ impl Edits {
         self.push(Piece::Zeros(length));
     }
 
-    /// Keeps next what `later` keeps; it keeps bytes of the old file and nothing else.
+    /// Lets the pieces of `later` come next. What it removes is not noted.
     pub(super) fn append(&mut self, later: Self) {
         self.is_too_long |= later.is_too_long;
         later.pieces.into_iter().for_each(|piece| match piece {

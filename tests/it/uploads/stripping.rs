@@ -300,18 +300,20 @@ async fn a_file_of_countless_parts_is_refused() {
     let png = photos::png(9, 7);
     let (front, rest) = png.split_at(photos::PNG_AFTER_HEADER);
     let time = [png_chunk(*b"gAMA", &[0; 4]), png_chunk(*b"tIME", &[0; 7])].concat();
-    let picture = &photos::webp(9, 7)[12..];
-    let unknown = [riff_chunk(*b"ICCP", b""), riff_chunk(*b"ZZZZ", b"")].concat();
-    let webp = photos::extended_webp(9, 7, 0, &[picture, &unknown.repeat(PARTS)].concat());
+    let frame = [&[0; 16], &photos::webp(1, 1)[12..]].concat();
+    let frame = [riff_chunk(*b"ANMF", &frame), riff_chunk(*b"ZZZZ", b"")].concat();
+    let frames = [riff_chunk(*b"ANIM", &[0; 6]), frame.repeat(PARTS)].concat();
+    let webp = photos::extended_webp(1, 1, 0x02, &frames);
     let cases = [
         ("thumbnails in a JPEG", among(&thumbnail)),
         ("comments in a JPEG", among(&comment)),
         ("comments in a GIF", [&gif[..gif.len() - 1], &control.repeat(PARTS), b";"].concat()),
         ("times in a PNG", [front, &time.repeat(PARTS), rest].concat()),
-        ("unknown chunks in a WebP", webp),
+        ("unknown chunks between the frames of a WebP", webp),
         ("boxes in an AVIF", [photos::AVIF, &b"\0\0\0\x09abcdx".repeat(PARTS)].concat()),
     ];
-    let app = TestApp::start().await;
+    let many = u32::try_from(PARTS).unwrap();
+    let app = TestApp::start_with(|setup| setup.app.image.frames = many).await;
     for (name, bytes) in cases {
         let answer = app.upload(bytes).await;
         assert_eq!(answer.outcome(), "422 CORRUPT_IMAGE", "{name}: {}", answer.text());
