@@ -164,10 +164,22 @@ async fn the_settings_keep_everything_or_the_rights() {
     let rights = Metadata::Strip(Rights::Kept);
     let app = TestApp::start_with(|setup| setup.app.metadata = rights).await;
     let exif = [&b"Exif\0\0"[..], &exif_with_rights()].concat();
-    let (stripped, stored) = stored(&app, &photos::jpeg_with_app1(8, 6, &exif)).await;
-    assert_eq!(stripped, json!(["exif"]));
-    assert!(contains(&stored, b"(c) 2026 Ada\0") && contains(&stored, b"Ada\0"));
-    assert!(!contains(&stored, b"SECRET"));
+    let picture = &photos::webp(8, 6)[12..];
+    let chunks = [picture, &riff_chunk(*b"EXIF", &exif_with_rights())].concat();
+    let files = [
+        photos::jpeg_with_app1(8, 6, &exif),
+        photos::png_with_chunk(8, 6, *b"eXIf", &exif_with_rights()),
+        photos::extended_webp(8, 6, 0x08, &chunks),
+    ];
+    for bytes in files {
+        let (stripped, stored) = stored(&app, &bytes).await;
+        assert_eq!(stripped, json!(["exif"]));
+        assert!(contains(&stored, b"(c) 2026 Ada\0") && contains(&stored, b"Ada\0"));
+        assert!(!contains(&stored, b"SECRET"));
+        assert_eq!(self::stored(&app, &stored).await, (json!([]), stored));
+    }
+    let (stripped, _) = stored(&app, avif::AVIF_WITH_METADATA).await;
+    assert_eq!(stripped, json!(["gps", "exif", "xmp"]), "nothing of Exif stays in an AVIF");
     app.finish().await;
 }
 
