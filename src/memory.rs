@@ -394,6 +394,11 @@ impl Buffer {
     pub fn freeze(self) -> Bytes {
         Bytes::from_owner(Held { bytes: self.bytes, _permit: self.permit })
     }
+
+    /// Other bytes in place of the filled part, which is dropped; the reservation pays for them now.
+    pub(crate) fn freeze_as(self, bytes: Vec<u8>) -> Bytes {
+        Self { bytes, ..self }.freeze()
+    }
 }
 
 impl fmt::Debug for Buffer {

@@ -74,6 +74,12 @@ pub fn render(bytes: &[u8], facts: &Facts, number: usize) -> bool {
     told(variant::render(bytes, &source(bytes, facts), &order(number), soon()))
 }
 
+/// The whole picture as a PNG; nothing when it cannot be decoded.
+pub fn shown(bytes: &[u8], facts: &Facts) -> Option<Vec<u8>> {
+    let rendered = variant::render(bytes, &source(bytes, facts), &order(0), soon());
+    rendered.ok().map(|rendered| rendered.bytes.to_vec())
+}
+
 /// The bytes that [`prove`] may use at a time.
 pub fn proof_cost(bytes: &[u8], facts: &Facts) -> u64 {
     variant::proof_cost(&source(bytes, facts))

@@ -69,7 +69,7 @@ settings! {
     Serve "metadata" "TINTYPE_METADATA" "MODE" Some("strip"),
         "strip takes Exif with the place it was taken, XMP, IPTC, comments, thumbnails and data of applications out of each image before it is stored; keep stores the file as it came.";
     Serve "keep-copyright" "TINTYPE_KEEP_COPYRIGHT" "BOOL" Some("false"),
-        "Leaves the Exif tags Copyright and Artist in place when metadata is taken out.";
+        "Leaves the Exif tags Copyright and Artist of JPEG, PNG and WebP in place when metadata is taken out.";
     Serve "proof" "TINTYPE_PROOF" "MODE" Some("structure"),
         "structure proves of an upload that its container is whole; decode also decodes its pixels, every frame, and refuses what does not decode. It takes a quarter of the memory budget and some CPU, and gives each new image its placeholder at once.";
     Serve "variants" "TINTYPE_VARIANTS" "MODE" Some("ladder"),

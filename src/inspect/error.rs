@@ -160,12 +160,35 @@ pub enum Corruption {
         /// The most that is taken.
         limit: u32,
     },
+    /// A colour profile in more parts than a byte can number.
+    #[error("its colour profile is in more than {limit} parts")]
+    TooManyProfileParts {
+        /// The most that is taken.
+        limit: u32,
+    },
     /// More parts that are kept apart by something that goes than any program writes; a list of them
     /// would take more memory than the image.
     #[error("it has more than {limit} parts with metadata between them")]
     TooManyParts {
         /// The most that is taken.
         limit: usize,
+    },
+    /// An image sequence with a track of something else, which may tell where and when it was taken
+    /// and cannot be taken out without moving the pictures.
+    #[error(
+        "it has a track of type `{}` beside its pictures, which cannot be taken out (export the \
+         pictures alone)",
+        handler.escape_ascii()
+    )]
+    ForeignTrack {
+        /// The handler of the track.
+        handler: [u8; 4],
+    },
+    /// A property of an item that no viewer need know, and without which the item must not be shown.
+    #[error("its pictures need the property `{}`, which is not known", kind.escape_ascii())]
+    EssentialProperty {
+        /// The type of the property.
+        kind: [u8; 4],
     },
     /// A sound file in a coding that web browsers do not show.
     #[error("{coding}, which web browsers do not show")]

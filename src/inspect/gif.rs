@@ -15,6 +15,9 @@ pub(crate) mod introducer {
     pub(crate) const TRAILER: u8 = 0x3B;
 }
 
+/// The label of the extension that says how a picture is shown. It has four bytes of fields.
+pub(crate) const GRAPHIC_CONTROL: u8 = 0xF9;
+
 /// Reads the facts of a file that begins with a GIF's signature.
 ///
 /// A frame may reach beyond the canvas, because many old files have such frames and every viewer
@@ -26,6 +29,11 @@ pub(super) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Facts, Fault> {
     let (mut frames, mut pixels) = (0, 0);
     for block in Blocks::new(bytes)? {
         let block = block?;
+        let is_control = block.introducer == introducer::EXTENSION
+            && block.body.first() == Some(&GRAPHIC_CONTROL);
+        if is_control && !matches!(*block.body, [_, 4, _, _, _, _, 0]) {
+            return Err(Corruption::BadLength { at: block.range.start }.into());
+        }
         if block.introducer != introducer::IMAGE {
             continue;
         }

@@ -33,6 +33,11 @@ impl<'a> Atom<'a> {
         Ok(Boxes { rest, at: self.range.end - rest.len(), is_nested: true })
     }
 
+    /// The first box of this kind in the payload, which must be there.
+    pub(crate) fn child(&self, kind: &Kind) -> Result<Self, Corruption> {
+        self.children().find_kind(kind)?.ok_or(Corruption::MissingHeader)
+    }
+
     /// A cursor over the payload of a "full box", and its version and flags.
     pub(crate) fn full(&self) -> Result<(Reader<'a>, u8, u32), Corruption> {
         let mut reader = Reader::new(self.payload);

@@ -10,6 +10,9 @@ use crate::image::Format;
 
 /// `RIFF`, the size and `WEBP`.
 const HEADER: usize = 12;
+/// The bytes of `VP8X`, and of `ANIM`.
+const HEADER_FIELDS: usize = 10;
+const ANIMATION_FIELDS: usize = 6;
 /// The bit of `VP8X` that announces an `EXIF` chunk; viewers ignore the chunk without it.
 const HAS_EXIF: u8 = 0x08;
 /// The bit of `VP8X` that announces an animation.
@@ -99,20 +102,33 @@ struct Extended<'l> {
     flags: u8,
     /// The `ANIM` chunk, which must come before the frames, was seen.
     has_animation: bool,
+    has_profile: bool,
+    has_alpha: bool,
     frames: u32,
     orientation: Option<Orientation>,
 }
 
 impl<'l> Extended<'l> {
     fn new(chunk: &Chunk<'_>, limits: &'l Limits) -> Result<Self, Fault> {
-        if chunk.data.len() < 10 {
+        if chunk.data.len() != HEADER_FIELDS {
             return Err(Corruption::BadLength { at: chunk.range.start }.into());
         }
         let mut reader = Reader::new(chunk.data);
         let [flags, _, _, _] = reader.array()?;
         let canvas = Size::new(reader.le24()? + 1, reader.le24()? + 1)?;
         limits.admit(canvas)?;
-        Ok(Self { limits, canvas, flags, has_animation: false, frames: 0, orientation: None })
+        let (has_animation, has_profile, has_alpha) = (false, false, false);
+        let (frames, orientation) = (0, None);
+        Ok(Self {
+            limits,
+            canvas,
+            flags,
+            has_animation,
+            has_profile,
+            has_alpha,
+            frames,
+            orientation,
+        })
     }
 
     fn is_animated(&self) -> bool {
@@ -124,7 +140,13 @@ impl<'l> Extended<'l> {
         match &chunk.kind {
             b"VP8X" => return Err(Corruption::RepeatedHeader { at }.into()),
             b"VP8 " | b"VP8L" => self.take_still(chunk)?,
-            b"ANIM" => self.has_animation = true,
+            b"ANIM" if chunk.data.len() != ANIMATION_FIELDS => {
+                return Err(Corruption::BadLength { at }.into());
+            }
+            b"ANIM" => set_once(&mut self.has_animation, at)?,
+            b"ICCP" => set_once(&mut self.has_profile, at)?,
+            b"ALPH" if self.is_animated() => return Err(Corruption::OutOfPlace { at }.into()),
+            b"ALPH" => set_once(&mut self.has_alpha, at)?,
             b"ANMF" => self.take_frame(chunk)?,
             b"EXIF" if self.flags & HAS_EXIF != 0 && self.orientation.is_none() => {
                 self.orientation = Some(exif::orientation(chunk.data));
@@ -168,6 +190,11 @@ impl<'l> Extended<'l> {
     }
 }
 
+/// Notes that a chunk is there that may stand only once.
+fn set_once(has: &mut bool, at: usize) -> Result<(), Corruption> {
+    if std::mem::replace(has, true) { Err(Corruption::RepeatedHeader { at }) } else { Ok(()) }
+}
+
 /// Checks that a frame lies on the canvas and holds one picture of the size that it states.
 fn check_frame(chunk: &Chunk<'_>, canvas: Size) -> Result<(), Corruption> {
     let at = chunk.range.start;
@@ -182,9 +209,12 @@ fn check_frame(chunk: &Chunk<'_>, canvas: Size) -> Result<(), Corruption> {
     if !frame.fits(canvas, left, top) {
         return Err(Corruption::FrameOutside { at });
     }
-    let mut has_picture = false;
+    let (mut has_picture, mut has_alpha) = (false, false);
     for inner in Chunks::new(reader.rest(), chunk.range.end - reader.rest().len()) {
         let inner = inner?;
+        if &inner.kind == b"ALPH" {
+            set_once(&mut has_alpha, inner.range.start)?;
+        }
         let Some(size) = picture_size(&inner)? else { continue };
         if has_picture {
             return Err(Corruption::OutOfPlace { at: inner.range.start });

@@ -57,7 +57,7 @@ impl Edits {
     }
 
     /// Keeps the next bytes of the old file.
-    pub(super) fn keep(&mut self, range: Range<usize>) {
+    pub(crate) fn keep(&mut self, range: Range<usize>) {
         match self.pieces.last_mut() {
             Some(Piece::Kept(last)) if last.end == range.start => last.end = range.end,
             Some(_) | None if range.is_empty() => {}
@@ -66,13 +66,22 @@ impl Edits {
     }
 
     /// Writes bytes in place of some that go here.
-    pub(super) fn write(&mut self, bytes: Vec<u8>) {
+    pub(crate) fn write(&mut self, bytes: Vec<u8>) {
         self.push(Piece::Written(bytes));
     }
 
     /// Writes zeros over as many bytes.
     pub(super) fn zero(&mut self, length: usize) {
         self.push(Piece::Zeros(length));
+    }
+
+    /// Lets the pieces of `later` come next. What it removes is not noted.
+    pub(super) fn append(&mut self, later: Self) {
+        self.is_too_long |= later.is_too_long;
+        later.pieces.into_iter().for_each(|piece| match piece {
+            Piece::Kept(range) => self.keep(range),
+            Piece::Written(_) | Piece::Zeros(_) => self.push(piece),
+        });
     }
 
     fn push(&mut self, piece: Piece) {
@@ -100,15 +109,18 @@ impl Edits {
     /// Makes the new file inside the memory of the old one, and says where in it. The largest piece,
     /// which is the coded picture, stays where it is; the others move next to it.
     ///
-    /// Nothing when the pieces do not fit, because more is written than went before it; then `bytes`
-    /// is as before.
+    /// Nothing when the pieces do not fit, because more is written than went before it or they are
+    /// not in the order of the old file; then `bytes` is as before.
     pub(crate) fn apply(&self, bytes: &mut [u8]) -> Option<Range<usize>> {
+        if !self.is_in_order() {
+            return None;
+        }
         let anchor = self.anchor()?;
         let (before, rest) = self.pieces.split_at_checked(anchor)?;
         let (picture, after) = rest.split_first()?;
         let Piece::Kept(picture) = picture else { return None };
         let left = destinations_before(before, picture.start)?;
-        let right = destinations_after(after, picture.end)?;
+        let right = destinations_after(after, picture.end..bytes.len())?;
         for (piece, at) in before.iter().zip(&left).rev().chain(after.iter().zip(&right)) {
             place(piece, *at, bytes);
         }
@@ -131,6 +143,15 @@ impl Edits {
             });
         }
         new
+    }
+
+    /// Whether what is kept comes in the order in which the old file has it.
+    fn is_in_order(&self) -> bool {
+        let kept = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Kept(range) => Some(range),
+            Piece::Written(_) | Piece::Zeros(_) => None,
+        });
+        kept.clone().zip(kept.skip(1)).all(|(before, after)| before.end <= after.start)
     }
 
     /// The index of the largest piece that is kept.
@@ -168,21 +189,21 @@ fn destinations_before(pieces: &[Piece], end: usize) -> Option<Vec<usize>> {
     Some(destinations)
 }
 
-/// Where the pieces behind offset `start` go, packed towards it; they move from the first to the
+/// Where the pieces go in this free space, packed towards its start; they move from the first to the
 /// last.
-fn destinations_after(pieces: &[Piece], start: usize) -> Option<Vec<usize>> {
+fn destinations_after(pieces: &[Piece], space: Range<usize>) -> Option<Vec<usize>> {
     // For each piece from the last on, where the nearest one behind it that is kept begins.
     let mut unmoved: Vec<usize> = pieces
         .iter()
         .rev()
-        .scan(usize::MAX, |start, piece| {
+        .scan(space.end, |start, piece| {
             let behind = *start;
             *start = source_start(piece).unwrap_or(behind);
             Some(behind)
         })
         .collect();
     unmoved.reverse();
-    let mut at = start;
+    let mut at = space.start;
     let mut destinations = Vec::with_capacity(pieces.len());
     for (piece, unmoved) in pieces.iter().zip(unmoved) {
         destinations.push(at);
@@ -257,6 +278,20 @@ mod tests {
             let mut moved = bytes.clone();
             let range = edits.apply(&mut moved).unwrap();
             prop_assert_eq!(&moved[range], edits.copied(&bytes));
+        }
+
+        #[test]
+        fn pieces_in_any_order_become_what_they_become_as_a_copy_or_nothing(
+            (bytes, pieces) in edits().prop_flat_map(|(bytes, edits)| {
+                (Just(bytes), Just(edits.pieces).prop_shuffle())
+            }),
+        ) {
+            let edits = Edits { pieces, ..Edits::default() };
+            let mut moved = bytes.clone();
+            match edits.apply(&mut moved) {
+                Some(range) => prop_assert_eq!(&moved[range], edits.copied(&bytes)),
+                None => prop_assert_eq!(moved, bytes),
+            }
         }
     }
 

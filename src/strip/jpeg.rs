@@ -7,8 +7,8 @@ use super::stripped::Kind;
 use super::{Edits, Rights};
 use crate::inspect::Corruption;
 use crate::inspect::exif::PREFIX as EXIF;
-use crate::inspect::jpeg::marker;
 use crate::inspect::jpeg::segments::{Segment, Segments};
+use crate::inspect::jpeg::{ICC, marker};
 
 /// How the payload of a segment begins, by what it holds.
 mod prefix {
@@ -18,8 +18,6 @@ mod prefix {
     pub(super) const JFXX: &[u8] = b"JFXX\0";
     /// Adobe's supplement to PostScript's DCT filter: whether the colours are YCbCr or CMYK.
     pub(super) const ADOBE: &[u8] = b"Adobe";
-    /// A part of a colour profile (ICC.1, annex B.4).
-    pub(super) const ICC: &[u8] = b"ICC_PROFILE\0";
     /// XMP specification, part 3, section 1.1.3; the second is of its extension.
     pub(super) const XMP: &[u8] = b"http://ns.adobe.com/";
     /// Photoshop's image resources, IPTC among them.
@@ -83,7 +81,7 @@ impl Walk {
             marker::APP0 if begins(prefix::JFXX) => self.edits.remove(Kind::Thumbnail),
             marker::APP1 if begins(EXIF) => self.take_exif(segment),
             marker::APP1 if begins(prefix::XMP) => self.edits.remove(Kind::Xmp),
-            APP2 if begins(prefix::ICC) => self.edits.keep(segment.range.clone()),
+            APP2 if begins(ICC) => self.edits.keep(segment.range.clone()),
             APP2 if begins(prefix::MULTI_PICTURE) => self.edits.remove(Kind::Pictures),
             APP13 if begins(prefix::PHOTOSHOP) => self.edits.remove(Kind::Iptc),
             APP14 if begins(prefix::ADOBE) => self.keep_front(segment, ADOBE_LENGTH),

@@ -28,6 +28,7 @@ pub(super) fn strip(bytes: &[u8], rights: Rights) -> Result<Edits, Corruption> {
     let body = end.and_then(|end| bytes.get(HEADER..end)).ok_or(Corruption::Truncated)?;
     let mut walk = Walk {
         rights,
+        is_extended: false,
         parts: Vec::new(),
         kinds: Stripped::default(),
         expects_exif: false,
@@ -52,6 +53,8 @@ enum Part {
 
 struct Walk {
     rights: Rights,
+    /// The file begins with `VP8X`. Without it the first chunk is the picture and all there is.
+    is_extended: bool,
     parts: Vec<Part>,
     kinds: Stripped,
     /// `VP8X` announces an `EXIF` chunk; viewers ignore one that is not announced.
@@ -64,13 +67,16 @@ impl Walk {
     fn take(&mut self, bytes: &[u8], chunk: &Chunk<'_>) -> Result<(), Corruption> {
         match &chunk.kind {
             b"VP8X" => {
+                self.is_extended = true;
                 self.expects_exif = chunk.data.first().is_some_and(|flags| flags & HAS_EXIF != 0);
                 self.push(Part::Flags(padded(bytes, chunk.range.clone())))?;
             }
-            b"VP8 " | b"VP8L" | b"ALPH" | b"ANIM" | b"ICCP" => {
+            b"VP8 " | b"VP8L" | b"ALPH" | b"ANIM" | b"ICCP"
+                if self.is_extended || self.parts.is_empty() =>
+            {
                 self.push(Part::Kept(padded(bytes, chunk.range.clone())))?;
             }
-            b"ANMF" => self.take_frame(bytes, chunk)?,
+            b"ANMF" if self.is_extended => self.take_frame(bytes, chunk)?,
             b"EXIF" if self.expects_exif => self.take_exif(bytes, chunk)?,
             b"EXIF" => self.kinds.add(Kind::Exif),
             b"XMP " => self.kinds.add(Kind::Xmp),

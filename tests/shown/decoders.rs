@@ -63,7 +63,9 @@ fn told_by_pillow(verdict: &Value) -> Verdict {
 pub(crate) fn image(row: &Row) -> Verdict {
     let [before, after] = [&row.before, &row.after].map(|path| decoded(path));
     match (before, after) {
-        (None, _) | (_, None) => Verdict::Unknown,
+        (None, None) => Verdict::Unknown,
+        (None, Some(_)) => Verdict::Differs("recognised only after".to_owned()),
+        (Some(_), None) => Verdict::Differs("recognised only before".to_owned()),
         (Some(Ok(before)), Some(Ok(after))) if before == after => {
             Verdict::Same(u64::try_from(before.frames()).unwrap())
         }

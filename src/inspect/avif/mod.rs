@@ -5,7 +5,7 @@
 mod av1;
 pub(crate) mod items;
 pub(crate) mod locations;
-mod properties;
+pub(crate) mod properties;
 mod track;
 
 use super::error::{Corruption, Fault};

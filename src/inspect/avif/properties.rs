@@ -10,6 +10,27 @@ use crate::inspect::size::Size;
 /// An association has 15 bits for the number of its property, so that no later one can be meant.
 const MAX_PROPERTIES: usize = 0x7FFF;
 
+/// The use of a property by an item.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Use {
+    /// The item.
+    pub(crate) item: u32,
+    /// The property, counted from 1.
+    pub(crate) number: u16,
+    /// Who does not know the property must not show the item.
+    pub(crate) is_essential: bool,
+}
+
+/// Tells every use of a property by an item.
+pub(crate) fn uses(iprp: &Atom<'_>, mut tell: impl FnMut(Use)) -> Result<(), Corruption> {
+    each_item(iprp, |item, associations| {
+        for (number, is_essential) in associations.entries() {
+            tell(Use { item, number, is_essential });
+        }
+        false
+    })
+}
+
 /// What is stated about one item.
 pub(super) struct Properties {
     pub(super) size: Size,
@@ -96,20 +117,38 @@ struct Associations<'a> {
 }
 
 impl Associations<'_> {
-    /// Numbers count from 1; 0 stands for no property. The highest bit of an entry, which says
-    /// whether the property is essential, is masked.
+    /// Numbers count from 1; 0 stands for no property.
     fn numbers(&self) -> impl Iterator<Item = u16> {
+        self.entries().map(|(number, _)| number)
+    }
+
+    /// The numbers, and whether the property is essential, which the highest bit of an entry says.
+    fn entries(&self) -> impl Iterator<Item = (u16, bool)> {
         let width = if self.is_wide { 2 } else { 1 };
         self.entries.chunks_exact(width).map(|entry| match *entry {
-            [high, low] => u16::from_be_bytes([high & 0x7F, low]),
-            [number] => u16::from(number & 0x7F),
-            _ => 0,
+            [high, low] => (u16::from_be_bytes([high & 0x7F, low]), high & 0x80 != 0),
+            [number] => (u16::from(number & 0x7F), number & 0x80 != 0),
+            _ => (0, false),
         })
     }
 }
 
-/// Finds the properties of an item in the `ipma` boxes, of which there may be several.
-fn associations<'a>(iprp: &Atom<'a>, item: u32) -> Result<Associations<'a>, Corruption> {
+/// Finds the properties of an item.
+fn associations<'a>(iprp: &Atom<'a>, wanted: u32) -> Result<Associations<'a>, Corruption> {
+    let mut found = None;
+    each_item(iprp, |item, associations| {
+        found = Some(associations).filter(|_| item == wanted);
+        found.is_some()
+    })?;
+    found.ok_or(Corruption::MissingHeader)
+}
+
+/// Goes through the `ipma` boxes, of which there may be several, until the visitor says that it is
+/// enough.
+fn each_item<'a>(
+    iprp: &Atom<'a>,
+    mut is_enough: impl FnMut(u32, Associations<'a>) -> bool,
+) -> Result<(), Corruption> {
     for atom in iprp.children() {
         let atom = atom?;
         if &atom.kind != b"ipma" {
@@ -120,13 +159,13 @@ fn associations<'a>(iprp: &Atom<'a>, item: u32) -> Result<Associations<'a>, Corr
         let count = reader.be32().map_err(|_| atom.bad_length())?;
         for _ in 0..count {
             let entry = read_entry(&mut reader, version > 0, is_wide);
-            let (id, entries) = entry.map_err(|_| atom.bad_length())?;
-            if id == item {
-                return Ok(Associations { entries, is_wide });
+            let (item, entries) = entry.map_err(|_| atom.bad_length())?;
+            if is_enough(item, Associations { entries, is_wide }) {
+                return Ok(());
             }
         }
     }
-    Err(Corruption::MissingHeader)
+    Ok(())
 }
 
 /// One entry of an `ipma` box: the item and its packed property numbers.

@@ -1,7 +1,7 @@
 //! The track of an image sequence: how many frames, and how large.
 
 use crate::inspect::error::{Coding, Corruption, Fault};
-use crate::inspect::isobmff::{Atom, Kind};
+use crate::inspect::isobmff::Atom;
 use crate::inspect::limits::Limits;
 use crate::inspect::reader::Reader;
 use crate::inspect::size::Size;
@@ -33,26 +33,22 @@ pub(super) fn sequence(moov: &Atom<'_>, limits: &Limits) -> Result<Sequence, Fau
 
 /// Reads a `trak` box; `None` when it holds no pictures to show (sound, transparency).
 fn track(trak: &Atom<'_>) -> Result<Option<Sequence>, Corruption> {
-    let media = child(trak, b"mdia")?;
-    let handler = child(&media, b"hdlr")?;
+    let media = trak.child(b"mdia")?;
+    let handler = media.child(b"hdlr")?;
     if !matches!(handler.payload.get(8..12), Some(b"pict" | b"vide")) {
         return Ok(None);
     }
-    let samples = child(&child(&media, b"minf")?, b"stbl")?;
-    let size = entry_size(&child(&samples, b"stsd")?)?;
+    let samples = media.child(b"minf")?.child(b"stbl")?;
+    let size = entry_size(&samples.child(b"stsd")?)?;
     let sizes = match samples.children().find_kind(b"stsz")? {
         Some(sizes) => sizes,
-        None => child(&samples, b"stz2")?,
+        None => samples.child(b"stz2")?,
     };
     let frames = sample_count(&sizes)?;
     if frames == 0 {
         return Err(Corruption::MissingImageData);
     }
     Ok(Some(Sequence { size, frames }))
-}
-
-fn child<'a>(parent: &Atom<'a>, kind: &Kind) -> Result<Atom<'a>, Corruption> {
-    parent.children().find_kind(kind)?.ok_or(Corruption::MissingHeader)
 }
 
 /// The size in the first sample entry of an `stsd` box (ISO/IEC 14496-12, section 12.1.3).

@@ -2,6 +2,7 @@
 
 pub(crate) mod marker;
 pub(crate) mod segments;
+mod tables;
 
 use super::error::{Coding, Corruption, Fault};
 use super::exif::{self, Orientation};
@@ -16,9 +17,20 @@ use segments::{Segment, Segments};
 /// libjpeg-turbo's fuzzers stop at the same number.
 pub(crate) const MAX_SCANS: u32 = 500;
 
+/// The most parts of a colour profile: a byte has their number (ICC.1, annex B.4). Decoders hold each
+/// apart before they join them.
+const MAX_PROFILE_PARTS: u32 = 255;
+
+/// How the payload of a part of a colour profile begins.
+pub(crate) const ICC: &[u8] = b"ICC_PROFILE\0";
+
+const APP2: u8 = marker::APP0 + 2;
+
 /// Reads the facts of a file that begins with a JPEG's magic bytes.
 pub(super) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Facts, Fault> {
-    let mut walk = Walk { limits, frame: None, has_tables: false, scans: 0, orientation: None };
+    let (frame, orientation) = (None, None);
+    let mut walk =
+        Walk { limits, frame, has_tables: false, scans: 0, profile_parts: 0, orientation };
     for segment in Segments::new(bytes) {
         walk.take(&segment?)?;
     }
@@ -38,6 +50,7 @@ struct Walk<'l> {
     frame: Option<Frame>,
     has_tables: bool,
     scans: u32,
+    profile_parts: u32,
     orientation: Option<Orientation>,
 }
 
@@ -47,9 +60,17 @@ impl Walk<'_> {
         match segment.marker {
             marker::SOF0..=marker::SOF2 => self.take_frame(segment)?,
             marker::SOS => self.take_scan(segment)?,
-            marker::DQT => self.has_tables = true,
+            marker::DQT => {
+                tables::check_quantization(segment)?;
+                self.has_tables = true;
+            }
+            marker::DHT => tables::check_huffman(segment)?,
+            marker::DNL | marker::DRI if segment.payload.len() != 2 => {
+                return Err(Corruption::BadLength { at }.into());
+            }
             marker::APP1 => self.take_exif(segment.payload),
-            marker::DHT | marker::DNL | marker::DRI | marker::EOI | marker::COM | marker::TEM => {}
+            APP2 if segment.payload.starts_with(ICC) => self.take_profile()?,
+            marker::DNL | marker::DRI | marker::EOI | marker::COM | marker::TEM => {}
             marker::APP0..=marker::APP15 | marker::RST0..=marker::RST7 => {}
             marker @ (marker::SOF0..=marker::SOF15 | marker::DHP | marker::EXP) => {
                 let coding = Coding::JpegProcess { marker };
@@ -85,6 +106,14 @@ impl Walk<'_> {
         self.scans += 1;
         if self.scans > MAX_SCANS {
             return Err(Corruption::TooManyScans { limit: MAX_SCANS });
+        }
+        Ok(())
+    }
+
+    fn take_profile(&mut self) -> Result<(), Corruption> {
+        self.profile_parts += 1;
+        if self.profile_parts > MAX_PROFILE_PARTS {
+            return Err(Corruption::TooManyProfileParts { limit: MAX_PROFILE_PARTS });
         }
         Ok(())
     }

@@ -1,21 +1,22 @@
 //! The items of a `meta` box: which of them the picture is made of, and the boxes without the others.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::patches::room;
+use super::references::{Gaps, Reference};
 use super::spans::Spans;
 use crate::inspect::Corruption;
 use crate::inspect::avif::items::read_id;
 use crate::inspect::avif::locations::{Location, Locations};
 use crate::inspect::isobmff::{Atom, Kind};
-use crate::inspect::reader::Reader;
 
 /// The smallest box: size and type.
 const BOX_HEAD: usize = 8;
 
 /// The most extents of all items, and the most items that references name: 4,096 items, each in
 /// sixteen pieces.
-const MAX_EXTENTS: usize = 65_536;
+pub(super) const MAX_EXTENTS: usize = 65_536;
 
 /// An item that is declared.
 #[derive(Clone, Debug)]
@@ -23,15 +24,6 @@ pub(super) struct Item {
     pub(super) id: u32,
     pub(super) kind: Kind,
     declared_at: std::ops::Range<usize>,
-}
-
-/// One reference between items (ISO/IEC 14496-12, section 8.11.12).
-#[derive(Clone, Debug)]
-struct Reference {
-    kind: Kind,
-    from: u32,
-    to: Vec<u32>,
-    range: std::ops::Range<usize>,
 }
 
 /// Everything that a `meta` box says of its items.
@@ -58,7 +50,8 @@ impl<'a> Items<'a> {
         let boxes =
             Boxes { infos: find(b"iinf")?, locations: find(b"iloc")?, references: find(b"iref")? };
         let items = boxes.infos.as_ref().map(declared).transpose()?.unwrap_or_default();
-        let references = boxes.references.as_ref().map(references).transpose()?.unwrap_or_default();
+        let references =
+            boxes.references.as_ref().map(Reference::read).transpose()?.unwrap_or_default();
         let locations = boxes.locations.as_ref().map(Locations::read).transpose()?;
         let locations = bounded(locations.into_iter().flatten())?;
         let extents: usize = locations.iter().map(Location::extent_count).sum();
@@ -77,6 +70,11 @@ impl<'a> Items<'a> {
         self.items.iter().filter(|item| !self.kept.contains(&item.id))
     }
 
+    /// Whether an item stays.
+    pub(super) fn is_kept(&self, id: u32) -> bool {
+        self.kept.contains(&id)
+    }
+
     /// Whether an item is a small version of another.
     pub(super) fn is_thumbnail(&self, id: u32) -> bool {
         self.references.iter().any(|reference| &reference.kind == b"thmb" && reference.from == id)
@@ -84,12 +82,8 @@ impl<'a> Items<'a> {
 
     /// The data of the items that stay.
     pub(super) fn kept_data(&self) -> Spans {
-        self.data_of(|id| self.kept.contains(&id))
-    }
-
-    /// The data of the items that go.
-    pub(super) fn dropped_data(&self) -> Spans {
-        self.data_of(|id| !self.kept.contains(&id))
+        let kept = self.locations.iter().filter(|location| self.kept.contains(&location.item));
+        Spans::new(kept.flat_map(|location| self.extents(location)))
     }
 
     /// The first piece of an item's data.
@@ -97,11 +91,6 @@ impl<'a> Items<'a> {
         let location = self.locations.iter().find(|location| location.item == id);
         let range = location.and_then(|location| self.extents(location).next());
         range.and_then(|range| bytes.get(range)).unwrap_or_default()
-    }
-
-    fn data_of(&self, is_wanted: impl Fn(u32) -> bool) -> Spans {
-        let wanted = self.locations.iter().filter(|location| is_wanted(location.item));
-        Spans::new(wanted.flat_map(|location| self.extents(location)))
     }
 
     /// In the file. That they lie in it was checked.
@@ -119,7 +108,8 @@ impl<'a> Items<'a> {
         let mut rewritten = Vec::new();
         if let Some(infos) = &self.boxes.infos {
             let kept = self.items.iter().filter(|item| self.kept.contains(&item.id));
-            let kept: Vec<_> = kept.map(|item| item.declared_at.clone()).collect();
+            let kept = kept.filter_map(|item| bytes.get(item.declared_at.clone()));
+            let kept = kept.map(Cow::Borrowed).collect();
             let (_, version, _) = infos.full()?;
             let width = if version == 0 { 2 } else { 4 };
             let count = (infos.range.end - infos.payload.len() + 4, width);
@@ -128,14 +118,18 @@ impl<'a> Items<'a> {
         if let Some(locations) = &self.boxes.locations {
             let count = Locations::read(locations)?.count_field();
             let kept = self.locations.iter().filter(|location| self.kept.contains(&location.item));
-            let kept: Vec<_> = kept.map(|location| location.range.clone()).collect();
+            let kept = kept.filter_map(|location| bytes.get(location.range.clone()));
+            let kept = kept.map(Cow::Borrowed).collect();
             rewritten.extend(Rewrite { atom: locations, count: Some(count), kept }.done(bytes));
         }
         if let Some(references) = &self.boxes.references {
-            let stays = |id: &u32| self.kept.contains(id);
-            let kept = self.references.iter().filter(|r| stays(&r.from) && r.to.iter().all(stays));
-            let kept: Vec<_> = kept.map(|reference| reference.range.clone()).collect();
-            rewritten.extend(Rewrite { atom: references, count: None, kept }.done(bytes));
+            let rewrite = |gaps| {
+                let stays = |id: u32| self.is_kept(id);
+                let left = self.references.iter().filter(|reference| stays(reference.from));
+                let kept = left.filter_map(|reference| reference.left(bytes, stays, gaps));
+                Rewrite { atom: references, count: None, kept: kept.collect() }.done(bytes)
+            };
+            rewritten.extend(rewrite(Gaps::Closed).or_else(|| rewrite(Gaps::Filled)));
         }
         Ok(rewritten)
     }
@@ -146,12 +140,12 @@ struct Rewrite<'a> {
     atom: &'a Atom<'a>,
     /// Offset and width of the number of entries, which ends the fields of the box.
     count: Option<(usize, usize)>,
-    kept: Vec<std::ops::Range<usize>>,
+    kept: Vec<Cow<'a, [u8]>>,
 }
 
 impl Rewrite<'_> {
     /// Where, and what is written there: the shorter box and a `free` box behind it. Nothing when
-    /// all entries stay, or when what goes is shorter than a box.
+    /// all entries stay as they are, or when what goes is shorter than a box.
     fn done(&self, bytes: &[u8]) -> Option<(usize, Vec<u8>)> {
         let range = self.atom.range.clone();
         let payload = range.end - self.atom.payload.len();
@@ -163,9 +157,12 @@ impl Rewrite<'_> {
             field.copy_from_slice(count.get(4 - width..)?);
         }
         for entry in &self.kept {
-            new.extend_from_slice(bytes.get(entry.clone())?);
+            new.extend_from_slice(entry);
         }
         let gone = range.len().checked_sub(new.len())?;
+        if gone == 0 {
+            return (bytes.get(range.clone())? != new).then_some((range.start, new));
+        }
         if gone < BOX_HEAD {
             return None;
         }
@@ -216,27 +213,6 @@ fn declared(iinf: &Atom<'_>) -> Result<Vec<Item>, Corruption> {
         items.push(Item { id, kind, declared_at: entry.range });
     }
     Ok(items)
-}
-
-fn references(iref: &Atom<'_>) -> Result<Vec<Reference>, Corruption> {
-    let (_, version, _) = iref.full()?;
-    let is_wide = version > 0;
-    let (mut references, mut named) = (Vec::new(), 0);
-    for entry in iref.children_after(4)? {
-        let entry = entry?;
-        let mut reader = Reader::new(entry.payload);
-        let from = read_id(&mut reader, is_wide).map_err(|_| entry.bad_length())?;
-        let count = reader.be16().map_err(|_| entry.bad_length())?;
-        let to = (0..count).map(|_| read_id(&mut reader, is_wide)).collect::<Result<_, _>>();
-        let to = to.map_err(|_| entry.bad_length())?;
-        room(references.len())?;
-        named += usize::from(count);
-        if named > MAX_EXTENTS {
-            return Err(Corruption::TooManyParts { limit: MAX_EXTENTS });
-        }
-        references.push(Reference { kind: entry.kind, from, to, range: entry.range });
-    }
-    Ok(references)
 }
 
 fn primary(pitm: &Atom<'_>) -> Result<u32, Corruption> {

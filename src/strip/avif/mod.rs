@@ -7,6 +7,9 @@
 
 mod items;
 mod patches;
+mod properties;
+mod references;
+mod samples;
 mod spans;
 
 use std::ops::Range;
@@ -22,18 +25,30 @@ use spans::Spans;
 /// Boxes of a `meta` box that say what the items are; the properties are looked at one by one.
 const META_KEPT: [&[u8; 4]; 7] = [b"hdlr", b"pitm", b"iinf", b"iloc", b"iref", b"iprp", b"idat"];
 
-/// Properties that describe an image in words or say when it was made (ISO/IEC 23008-12, section
-/// 6.5; ISO/IEC 14496-12).
-const DESCRIPTIONS: [&[u8; 4]; 5] = [b"udes", b"altt", b"crtt", b"mdft", b"uuid"];
-
-/// Boxes of a track or a movie that its pictures do not need.
-const MOVIE_EXTRAS: [&[u8; 4]; 4] = [b"udta", b"meta", b"uuid", b"free"];
+/// The boxes that stay inside of a box of a movie (ISO/IEC 14496-12, table 1); nothing where all of
+/// it stays.
+fn kept_in_movie(parent: &[u8; 4]) -> Option<&'static [&'static [u8; 4]]> {
+    match parent {
+        b"moov" => Some(&[b"mvhd", b"trak"]),
+        b"trak" => Some(&[b"tkhd", b"tref", b"edts", b"mdia"]),
+        b"mdia" => Some(&[b"mdhd", b"hdlr", b"minf"]),
+        b"minf" => Some(&[b"vmhd", b"nmhd", b"hmhd", b"dinf", b"stbl"]),
+        b"stbl" => Some(&[
+            b"stsd", b"stts", b"ctts", b"cslg", b"stsc", b"stsz", b"stz2", b"stco", b"co64",
+            b"stss", b"sdtp", b"sgpd", b"sbgp",
+        ]),
+        _ => None,
+    }
+}
 
 pub(super) fn strip(bytes: &[u8]) -> Result<Edits, Corruption> {
     let is_sequence = Brands::read(bytes).is_some_and(|mut brands| brands.any(|b| &b == b"avis"));
     let meta = Boxes::new(bytes).find_kind(b"meta")?;
     let items = meta.as_ref().map(|meta| Items::read(meta, bytes)).transpose()?;
+    let moov = Boxes::new(bytes).find_kind(b"moov")?.filter(|_| is_sequence);
     let kept = items.as_ref().map(Items::kept_data).unwrap_or_default();
+    let samples = moov.as_ref().map(|moov| samples::of(moov, bytes)).transpose()?;
+    let kept = kept.and(samples.unwrap_or_default());
     let (data, kinds) = (Vec::new(), Stripped::default());
     let mut walk = Walk { bytes, patches: Patches::default(), data, kept, kinds };
     for atom in Boxes::new(bytes) {
@@ -47,10 +62,10 @@ pub(super) fn strip(bytes: &[u8]) -> Result<Edits, Corruption> {
         }
     }
     if let (Some(meta), Some(items)) = (&meta, &items) {
-        walk.clean_meta(meta)?;
+        walk.clean_meta(meta, items)?;
         walk.drop_items(items)?;
     }
-    walk.blank_data(items.as_ref(), is_sequence)?;
+    walk.blank_data()?;
     Ok(walk.patches.into_edits(bytes.len(), walk.kinds))
 }
 
@@ -64,7 +79,7 @@ struct Walk<'a> {
     patches: Patches,
     /// Where the data of items is: the payloads of `mdat` and `idat`.
     data: Vec<Range<usize>>,
-    /// The data of the items that stay, which is left alone in whatever box it is.
+    /// The data of the items and tracks that stay, which is left alone in whatever box it is.
     kept: Spans,
     kinds: Stripped,
 }
@@ -105,14 +120,15 @@ impl Walk<'_> {
         Ok(any)
     }
 
-    fn clean_movie(&mut self, moov: &Atom<'_>) -> Result<(), Corruption> {
-        for atom in moov.children() {
+    /// Each box stays in one parent alone, so that this goes no deeper than the boxes that stay.
+    fn clean_movie(&mut self, parent: &Atom<'_>) -> Result<(), Corruption> {
+        let Some(kept) = kept_in_movie(&parent.kind) else { return Ok(()) };
+        for atom in parent.children() {
             let atom = atom?;
             match &atom.kind {
+                kind if !kept.contains(&kind) => self.free(&atom, Kind::Application)?,
                 b"mvhd" | b"tkhd" | b"mdhd" => self.forget_times(&atom)?,
-                b"trak" | b"mdia" => self.clean_movie(&atom)?,
-                kind if MOVIE_EXTRAS.contains(&kind) => self.free(&atom, Kind::Application)?,
-                _ => {}
+                _ => self.clean_movie(&atom)?,
             }
         }
         Ok(())
@@ -129,26 +145,19 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn clean_meta(&mut self, meta: &Atom<'_>) -> Result<(), Corruption> {
+    fn clean_meta(&mut self, meta: &Atom<'_>, items: &Items<'_>) -> Result<(), Corruption> {
         for atom in meta.children_after(4)? {
             let atom = atom?;
             match &atom.kind {
                 b"idat" => self.take_data(&atom)?,
-                b"iprp" => self.clean_properties(&atom)?,
+                b"iprp" => {
+                    for extra in properties::extras(&atom, items)? {
+                        let is_time = &extra.kind == b"itai";
+                        self.free(&extra, if is_time { Kind::Time } else { Kind::Application })?;
+                    }
+                }
                 kind if META_KEPT.contains(&kind) => {}
                 _ => self.free(&atom, Kind::Application)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// A property that becomes `free` keeps its place: items name properties by their number.
-    fn clean_properties(&mut self, iprp: &Atom<'_>) -> Result<(), Corruption> {
-        let Some(container) = iprp.children().find_kind(b"ipco")? else { return Ok(()) };
-        for property in container.children() {
-            let property = property?;
-            if DESCRIPTIONS.contains(&&property.kind) {
-                self.free(&property, Kind::Application)?;
             }
         }
         Ok(())
@@ -174,19 +183,10 @@ impl Walk<'_> {
         }
     }
 
-    /// Zeros over the data that no kept item refers to. The samples of a sequence are found another
-    /// way, so that in its file only the data of dropped items is known to be unused.
-    fn blank_data(
-        &mut self,
-        items: Option<&Items<'_>>,
-        is_sequence: bool,
-    ) -> Result<(), Corruption> {
-        let unused = if is_sequence {
-            items.map(Items::dropped_data).unwrap_or_default().within(&self.data)
-        } else {
-            Spans::new(self.data.iter().cloned())
-        };
-        if self.zero(&unused)? && self.kinds == Stripped::default() {
+    /// Zeros over the data that no item and no track refers to which stays.
+    fn blank_data(&mut self) -> Result<(), Corruption> {
+        let data = Spans::new(self.data.iter().cloned());
+        if self.zero(&data)? && self.kinds == Stripped::default() {
             self.kinds.add(Kind::Application);
         }
         Ok(())

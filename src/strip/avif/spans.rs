@@ -25,17 +25,9 @@ impl Spans {
         Self(spans)
     }
 
-    /// The bytes of these that lie in one of the ranges.
-    pub(super) fn within(&self, ranges: &[Range<usize>]) -> Self {
-        let outer = Self::new(ranges.iter().cloned());
-        let cut = |a: &Range<usize>, b: &Range<usize>| a.start.max(b.start)..a.end.min(b.end);
-        let mut inner = Vec::new();
-        let (mut left, mut right) = (self.0.as_slice(), outer.0.as_slice());
-        while let ([a, rest_a @ ..], [b, rest_b @ ..]) = (left, right) {
-            inner.push(cut(a, b));
-            if a.end < b.end { left = rest_a } else { right = rest_b }
-        }
-        Self::new(inner)
+    /// The bytes of these and of `others`.
+    pub(super) fn and(self, others: Self) -> Self {
+        Self::new(self.0.into_iter().chain(others.0))
     }
 
     /// The bytes of these that are not in `others`.
@@ -82,9 +74,9 @@ mod tests {
                 let has = |set: &[std::ops::Range<usize>], byte| {
                     set.iter().any(|range| range.contains(&byte))
                 };
-                let both: Vec<_> = (0..9).filter(|byte| has(a, *byte) && has(b, *byte)).collect();
-                let within = Spans::new(a.to_vec()).within(b);
-                assert_eq!(within.0.iter().cloned().flatten().collect::<Vec<_>>(), both);
+                let either: Vec<_> = (0..9).filter(|byte| has(a, *byte) || has(b, *byte)).collect();
+                let and = Spans::new(a.to_vec()).and(Spans::new(b.to_vec()));
+                assert_eq!(and.0.into_iter().flatten().collect::<Vec<_>>(), either);
                 let only: Vec<_> = (0..9).filter(|byte| has(a, *byte) && !has(b, *byte)).collect();
                 let without = Spans::new(a.to_vec()).without(&Spans::new(b.to_vec()));
                 assert_eq!(without.into_iter().flatten().collect::<Vec<_>>(), only, "{a:?} {b:?}");

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use tintype::inspect::{Limits, inspect};
+use tintype::inspect::{Facts, Limits, inspect};
 use tintype::strip::{Metadata, Rights, Stripped, strip};
 
 use super::{outcome, samples};
@@ -11,6 +11,12 @@ use crate::support::{avif, films, photos};
 
 fn valid_image() -> impl Strategy<Value = Vec<u8>> {
     select(samples().into_iter().map(|(_, bytes, _)| bytes).collect::<Vec<_>>())
+}
+
+/// The pixels of a file that can be decoded and is not large.
+fn pixels(bytes: &[u8], facts: &Facts) -> Option<image::DynamicImage> {
+    let is_small = facts.width.max(facts.height) <= 1024;
+    is_small.then(|| image::load_from_memory(bytes).ok()).flatten()
 }
 
 fn images_with_metadata() -> Vec<Vec<u8>> {
@@ -111,6 +117,9 @@ proptest! {
         };
         prop_assert!(stripped.len() <= image.len());
         prop_assert_eq!(inspect(&stripped, &Limits::default()), Ok(facts));
+        if let Some(shown) = pixels(&image, &facts) {
+            prop_assert!(pixels(&stripped, &facts) == Some(shown), "it shows something else");
+        }
         let (again, nothing) = strip(&stripped, facts.format, Metadata::default()).unwrap();
         prop_assert_eq!((again, nothing), (stripped, Stripped::default()));
     }

@@ -44,6 +44,16 @@ fn refuses_broken_files() {
         ("codes of no bits", of(&[&frame(16, &[0])]), Corruption::BadHeader { at }),
         ("codes of too many bits", of(&[&frame(16, &[12])]), Corruption::BadHeader { at }),
         ("frame without data", of(&[&FRAME[..17], b"\0"]), Corruption::MissingImageData),
+        (
+            "control of five bytes",
+            of(&[b"!\xF9\x05\0\0\0\0x\0", FRAME]),
+            Corruption::BadLength { at },
+        ),
+        (
+            "control of two parts",
+            of(&[b"!\xF9\x04\0\0\0\0\x01x\0", FRAME]),
+            Corruption::BadLength { at },
+        ),
         ("unknown block", of(&[FRAME, b"x"]), Corruption::OutOfPlace { at: at + FRAME.len() }),
         ("sub-block beyond the file", of(&[FRAME, b"!\xFE\xFF"]), Corruption::Truncated),
         ("colours beyond the file", of(&[&frame(9, &[0x87])]), Corruption::Truncated),

@@ -78,6 +78,18 @@ fn refuses_broken_segments() {
         ("length 0", lying(0), Corruption::BadLength { at: app0 }),
         ("length 1", lying(1), Corruption::BadLength { at: app0 }),
         ("length beyond the file", lying(u16::MAX), Corruption::Truncated),
+        ("a height of no length", before(0xDB, &[0xFF, 0xDC, 0, 2]), Corruption::BadLength { at }),
+        ("restarts and more", before(0xDB, b"\xFF\xDD\0\x05\0\0x"), Corruption::BadLength { at }),
+        (
+            "a byte behind the codes",
+            before(0xDB, &photos::jpeg_segment(0xC4, &[0; 18])),
+            Corruption::BadLength { at },
+        ),
+        (
+            "a byte behind a table",
+            before(0xDB, &photos::jpeg_segment(0xDB, &[0; 66])),
+            Corruption::BadLength { at },
+        ),
         ("a second start", before(0xDB, &[0xFF, 0xD8]), Corruption::OutOfPlace { at }),
         ("a reserved marker", before(0xDB, &[0xFF, 0x02, 0, 2]), Corruption::OutOfPlace { at }),
         ("no quantization tables", no_tables, Corruption::MissingTable),
@@ -143,6 +155,14 @@ fn the_first_exif_block_before_the_image_data_counts() {
     let image = photos::oriented_jpeg(7, 5, 1);
     let second = [&image[..2], &image[2..image.len() - 2], &turned, b"\xFF\xD9"].concat();
     assert_eq!(facts(&second).width, 7);
+}
+
+#[test]
+fn refuses_more_parts_of_a_profile_than_can_be_numbered() {
+    let part = photos::jpeg_segment(0xE2, b"ICC_PROFILE\0\x01\xFFx");
+    let with = |parts| before(0xDB, &part.repeat(parts));
+    assert_eq!(facts(&with(255)), facts(&image()));
+    assert_eq!(corruption(&with(256)), Corruption::TooManyProfileParts { limit: 255 });
 }
 
 #[test]

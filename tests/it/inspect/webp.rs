@@ -110,8 +110,24 @@ fn refuses_broken_extended_files() {
     let still_at = SECOND + whole.len();
     let short_header = [&b"RIFF\x0E\0\0\0WEBP"[..], b"VP8X\x02\0\0\0\0\0"].concat();
     let header = riff_chunk(*b"VP8X", &[0; 10]);
+    let (profile, alpha) = (riff_chunk(*b"ICCP", b"ab"), riff_chunk(*b"ALPH", b"ab"));
     assert_corrupt(&[
         ("short header", short_header, Corruption::BadLength { at: FIRST }),
+        (
+            "long header",
+            [b"RIFF\x17\0\0\0WEBP", &riff_chunk(*b"VP8X", &[0; 11])[..19]].concat(),
+            Corruption::BadLength { at: FIRST },
+        ),
+        (
+            "two profiles",
+            still(&[&profile, &profile, &whole]),
+            Corruption::RepeatedHeader { at: SECOND + profile.len() },
+        ),
+        (
+            "two planes of alpha",
+            still(&[&alpha, &whole, &alpha]),
+            Corruption::RepeatedHeader { at: SECOND + alpha.len() + whole.len() },
+        ),
         ("two headers", still(&[&header, &whole]), Corruption::RepeatedHeader { at: SECOND }),
         ("no picture", still(&[]), Corruption::MissingImageData),
         ("two pictures", still(&[&whole, &whole]), Corruption::OutOfPlace { at: still_at }),
@@ -133,6 +149,7 @@ fn refuses_broken_extended_files() {
 fn refuses_broken_animations() {
     let whole = picture(7, 5);
     let at = SECOND + 14;
+    let alpha = riff_chunk(*b"ALPH", b"ab");
     let inner = at + 8 + 16;
     let no_start = extended_webp(7, 5, IS_ANIMATED, &frame([0, 0, 6, 4], &[&whole]));
     let inside = |chunks: &[&[u8]]| animation(&[&frame([0, 0, 6, 4], chunks)]);
@@ -144,6 +161,22 @@ fn refuses_broken_animations() {
             "frame beyond the canvas",
             animation(&[&frame([1, 0, 6, 4], &[&whole])]),
             Corruption::FrameOutside { at },
+        ),
+        (
+            "long start",
+            extended_webp(7, 5, IS_ANIMATED, &riff_chunk(*b"ANIM", &[0; 8])),
+            Corruption::BadLength { at: SECOND },
+        ),
+        (
+            "two starts",
+            animation(&[&riff_chunk(*b"ANIM", &[0; 6])]),
+            Corruption::RepeatedHeader { at },
+        ),
+        ("alpha outside of a frame", animation(&[&alpha]), Corruption::OutOfPlace { at }),
+        (
+            "two planes of alpha in a frame",
+            inside(&[&alpha, &alpha, &whole]),
+            Corruption::RepeatedHeader { at: inner + alpha.len() },
         ),
         ("empty frame", inside(&[]), Corruption::MissingImageData),
         ("other size", inside(&[&picture(7, 4)]), Corruption::SizeMismatch { at: inner }),

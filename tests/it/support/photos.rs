@@ -242,8 +242,9 @@ pub(crate) fn bare_oriented_jpeg(width: u32, height: u32, orientation: u8) -> Ve
     jpeg_with_app1(width, height, &[b"Exif\0\0", &*bare_exif(orientation)].concat())
 }
 
-/// A JPEG whose Exif block has a camera that is `SECRET`, an artist, Ada, and a copyright of hers.
-pub(crate) fn jpeg_with_rights(width: u32, height: u32) -> Vec<u8> {
+/// An Exif block without its signature: a camera that is `SECRET`, an artist, Ada, and a copyright of
+/// hers.
+pub(crate) fn exif_with_rights() -> Vec<u8> {
     let entry = |tag: u16, count: u32, value: [u8; 4]| {
         [&tag.to_be_bytes()[..], &[0, 2], &count.to_be_bytes(), &value].concat()
     };
@@ -253,8 +254,12 @@ pub(crate) fn jpeg_with_rights(width: u32, height: u32) -> Vec<u8> {
         entry(0x8298, 13, 57_u32.to_be_bytes()),
     ];
     let texts = b"\0\0\0\0SECRET\0(c) 2026 Ada\0";
-    let exif = [b"Exif\0\0MM\0*\0\0\0\x08\0\x03", &entries.concat()[..], texts].concat();
-    jpeg_with_app1(width, height, &exif)
+    [b"MM\0*\0\0\0\x08\0\x03", &entries.concat()[..], texts].concat()
+}
+
+/// A JPEG with [`exif_with_rights`].
+pub(crate) fn jpeg_with_rights(width: u32, height: u32) -> Vec<u8> {
+    jpeg_with_app1(width, height, &[&b"Exif\0\0"[..], &exif_with_rights()].concat())
 }
 
 /// A JPEG with this `APP1` segment in front of all others.

@@ -150,6 +150,11 @@ async fn what_hides_in_an_image_or_behind_it_goes() {
         let block = [b"\x21\xFE", &[length][..], hidden, &[0]].concat();
         let (front, rest) = png.split_at(PNG_AFTER_HEADER);
         let unknown = riff_chunk(*b"ZZZZ", hidden);
+        let repeated = b"\x21\xFF\x0BNETSCAPE2.0\x03\x01\0\0";
+        let looped = [&gif[..gif.len() - 1], repeated, b"\0;"].concat();
+        let behind = [&gif[..gif.len() - 1], repeated, &block[2..], b";"].concat();
+        let instead = [&gif[..gif.len() - 1], &repeated[..14], &block[2..], b";"].concat();
+        let alpha = riff_chunk(*b"RIFF", &[&webp[8..], &riff_chunk(*b"ALPH", hidden)].concat());
         let cases = [
             ([&jpeg[..], hidden].concat(), &jpeg),
             ([&jpeg[..2], &comment, &jpeg[2..]].concat(), &jpeg),
@@ -157,7 +162,10 @@ async fn what_hides_in_an_image_or_behind_it_goes() {
             ([front, &text, rest].concat(), &png),
             ([&gif[..], hidden].concat(), &gif),
             ([&gif[..gif.len() - 1], &block, b";"].concat(), &gif),
+            (behind, &looped),
+            (instead, &gif),
             ([&webp[..], hidden].concat(), &webp),
+            (alpha, &webp),
         ];
         for (number, (bytes, clean)) in cases.into_iter().enumerate() {
             let image = app.uploaded(bytes).await;

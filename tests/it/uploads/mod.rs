@@ -8,5 +8,6 @@ mod malformed; // forms that break the rules
 mod names; // file names on their way in and out
 mod on_the_wire; // clients that wait, stop or go away in the middle
 mod proof; // uploads whose pixels are decoded before they are taken
+mod sequences; // image sequences, which are movies of pictures
 mod sizes; // exactly the limit, and one byte more
 mod stripping; // what goes before it is stored, and what stays

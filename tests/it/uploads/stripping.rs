@@ -71,7 +71,8 @@ fn loaded_gif() -> Vec<u8> {
     let comment = b"\x21\xFE\x06SECRET\0";
     let xmp = b"\x21\xFF\x0BXMP DataXMP\x06SECRET\0";
     let text = b"\x21\xF9\x04\0\0\0\0\0\x21\x01\x0C\0\0\0\0\0\0\0\0\0\0\0\0\x06SECRET\0";
-    [front, comment, xmp, text, end, b"SECRET"].concat()
+    let profile = b"\x21\xF9\x04\0\0\0\0\0\x21\xFF\x0BICCRGBG1012\x02ab\0";
+    [front, comment, xmp, profile, &text[8..], text, end, b"SECRET"].concat()
 }
 
 #[tokio::test]
@@ -129,7 +130,10 @@ async fn an_animation_keeps_its_frames_its_timing_and_its_loop() {
     let netscape = b"\x21\xFF\x0BNETSCAPE2.0\x03\x01\x05\0\0";
     let gif = photos::animated_gif(6, 5, 4);
     let gif = [&gif[..gif.len() - 1], netscape, &gif[gif.len() - 1..]].concat();
-    for bytes in [gif, photos::animated_png(6, 5, 4), photos::animated_webp(6, 5, 4)] {
+    let start = gif.windows(2).position(|pair| pair == b"\x21\xF9").unwrap();
+    let picture = start + gif[start..].iter().position(|byte| *byte == b',').unwrap();
+    let between = [&gif[..picture], netscape, &gif[picture..]].concat();
+    for bytes in [gif, between, photos::animated_png(6, 5, 4), photos::animated_webp(6, 5, 4)] {
         assert_eq!(stored(&app, &bytes).await, (json!([]), bytes));
     }
     app.finish().await;
@@ -159,10 +163,22 @@ async fn the_settings_keep_everything_or_the_rights() {
 
     let rights = Metadata::Strip(Rights::Kept);
     let app = TestApp::start_with(|setup| setup.app.metadata = rights).await;
-    let (stripped, stored) = stored(&app, &photos::jpeg_with_rights(8, 6)).await;
-    assert_eq!(stripped, json!(["exif"]));
-    assert!(contains(&stored, b"(c) 2026 Ada\0") && contains(&stored, b"Ada\0"));
-    assert!(!contains(&stored, b"SECRET"));
+    let picture = &photos::webp(8, 6)[12..];
+    let chunks = [picture, &riff_chunk(*b"EXIF", &photos::exif_with_rights())].concat();
+    let files = [
+        photos::jpeg_with_rights(8, 6),
+        photos::png_with_chunk(8, 6, *b"eXIf", &photos::exif_with_rights()),
+        photos::extended_webp(8, 6, 0x08, &chunks),
+    ];
+    for bytes in files {
+        let (stripped, stored) = stored(&app, &bytes).await;
+        assert_eq!(stripped, json!(["exif"]));
+        assert!(contains(&stored, b"(c) 2026 Ada\0") && contains(&stored, b"Ada\0"));
+        assert!(!contains(&stored, b"SECRET"));
+        assert_eq!(self::stored(&app, &stored).await, (json!([]), stored));
+    }
+    let (stripped, _) = stored(&app, avif::AVIF_WITH_METADATA).await;
+    assert_eq!(stripped, json!(["gps", "exif", "xmp"]), "nothing of Exif stays in an AVIF");
     app.finish().await;
 }
 
@@ -187,6 +203,52 @@ async fn an_avif_keeps_its_pictures_and_loses_the_rest() {
         let coded = &bytes[data(bytes)..];
         let same = coded.iter().zip(&stored[data(bytes)..]).filter(|(a, b)| a == b).count();
         assert!(same > coded.len() / 3, "the coded pictures are as they were");
+    }
+    app.finish().await;
+}
+
+/// `bytes` with the first `old` in it replaced by as many others.
+fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+    assert_eq!(old.len(), new.len());
+    let at = bytes.windows(old.len()).position(|window| window == old).unwrap();
+    [&bytes[..at], new, &bytes[at + old.len()..]].concat()
+}
+
+#[tokio::test]
+async fn a_property_goes_that_showing_an_avif_does_not_need() {
+    let app = TestApp::start().await;
+    let pixels = b"pixi\0\0\0\0\x03\x08\x08\x08";
+    for kind in [b"itai", b"cmex", b"cmin", b"udes", b"abcd"] {
+        let property = [&kind[..], b"SECRET\0\0"].concat();
+        let image = replaced(avif::AVIF_WITH_METADATA, pixels, &property);
+        let (stripped, stored) = stored(&app, &image).await;
+        let noticed = if kind == b"itai" { "time" } else { "application" };
+        assert_eq!(stripped, json!(["gps", "exif", "xmp", noticed]));
+        assert!(!contains(&stored, b"SECRET") && contains(&stored, b"\0\0\0\x10free"));
+
+        let essential = replaced(&image, b"\x05\x01\x02\x83\x04\x85", b"\x05\x01\x82\x83\x04\x85");
+        let refused = app.upload(essential).await;
+        assert_eq!(refused.outcome(), "422 CORRUPT_IMAGE");
+        assert!(refused.text().contains("which is not known"), "{}", refused.text());
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn transparency_stays_when_it_belongs_to_something_that_goes_too() {
+    let app = TestApp::start().await;
+    let belongs = b"\0\0\0\x0Eauxl\0\x02\0\x01\0\x01\0\0\0\x0Ecdsc\0\x03\0\x01\0\x01";
+    let both = b"\0\0\0\x10auxl\0\x02\0\x02\0\x01\0\x03";
+    let cases: [(&[u8; 12], &[u8]); 2] = [
+        (b"\0\0\0\x0Ccdsc\0\x03\0\0", b"\0\0\0\x0Eauxl\0\x02\0\x01\0\x01"),
+        (b"\0\0\0\x0Cabcd\0\x02\0\0", b"\0\0\0\x10auxl\0\x02\0\x02\0\x01\0\x01"),
+    ];
+    for (other, expected) in cases {
+        let entries = [&both[..], other].concat();
+        let image = replaced(avif::ALPHA_AVIF_WITH_METADATA, belongs, &entries);
+        let (_, stored) = stored(&app, &image).await;
+        assert!(contains(&stored, expected), "{}", stored.escape_ascii());
+        assert_eq!(app.uploaded(stored).await["stripped"], json!([]));
     }
     app.finish().await;
 }
@@ -236,18 +298,20 @@ async fn a_file_of_countless_parts_is_refused() {
     let png = photos::png(9, 7);
     let (front, rest) = png.split_at(photos::PNG_AFTER_HEADER);
     let time = [png_chunk(*b"gAMA", &[0; 4]), png_chunk(*b"tIME", &[0; 7])].concat();
-    let picture = &photos::webp(9, 7)[12..];
-    let unknown = [riff_chunk(*b"ICCP", b""), riff_chunk(*b"ZZZZ", b"")].concat();
-    let webp = photos::extended_webp(9, 7, 0, &[picture, &unknown.repeat(PARTS)].concat());
+    let frame = [&[0; 16], &photos::webp(1, 1)[12..]].concat();
+    let frame = [riff_chunk(*b"ANMF", &frame), riff_chunk(*b"ZZZZ", b"")].concat();
+    let frames = [riff_chunk(*b"ANIM", &[0; 6]), frame.repeat(PARTS)].concat();
+    let webp = photos::extended_webp(1, 1, 0x02, &frames);
     let cases = [
         ("thumbnails in a JPEG", among(&thumbnail)),
         ("comments in a JPEG", among(&comment)),
         ("comments in a GIF", [&gif[..gif.len() - 1], &control.repeat(PARTS), b";"].concat()),
         ("times in a PNG", [front, &time.repeat(PARTS), rest].concat()),
-        ("unknown chunks in a WebP", webp),
+        ("unknown chunks between the frames of a WebP", webp),
         ("boxes in an AVIF", [photos::AVIF, &b"\0\0\0\x09abcdx".repeat(PARTS)].concat()),
     ];
-    let app = TestApp::start().await;
+    let many = u32::try_from(PARTS).unwrap();
+    let app = TestApp::start_with(|setup| setup.app.image.frames = many).await;
     for (name, bytes) in cases {
         let answer = app.upload(bytes).await;
         assert_eq!(answer.outcome(), "422 CORRUPT_IMAGE", "{name}: {}", answer.text());
