@@ -42,6 +42,11 @@ impl Bits {
     }
 }
 
+fn chunk(kind: &[u8], data: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(data.len()).unwrap().to_le_bytes();
+    [kind, &length, data, &vec![0; data.len() % 2]].concat()
+}
+
 /// A lossless WebP of 16 × 16 pixels with this many groups of codes, all but the last of no use.
 fn groups(count: u32) -> Vec<u8> {
     let mut bits = Bits::default();
@@ -64,10 +69,6 @@ fn groups(count: u32) -> Vec<u8> {
     }
     // Pixels of four symbols of eight bits.
     (0..256).for_each(|_| bits.put(32, 0));
-    let chunk = |kind: &[u8], data: &[u8]| {
-        let length = u32::try_from(data.len()).unwrap().to_le_bytes();
-        [kind, &length, data, &vec![0; data.len() % 2]].concat()
-    };
     chunk(b"RIFF", &[b"WEBP", &*chunk(b"VP8L", &bits.bytes)].concat())
 }
 
@@ -86,4 +87,32 @@ fn a_webp_may_not_have_tables_without_end() {
         let Some(RenderError::Undecodable { cause, .. }) = refused else { panic!("{refused:?}") };
         assert!(cause.to_string().contains("memory"), "{cause}");
     }
+}
+
+#[test]
+fn the_first_chunk_of_a_kind_counts_and_the_last_must_be_whole() {
+    let picture = |colour| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let picture = image::RgbaImage::from_pixel(1, 1, image::Rgba(colour));
+        picture.write_to(&mut bytes, image::ImageFormat::WebP).unwrap();
+        bytes.into_inner()[12..].to_vec()
+    };
+    let (first, second) = (picture([255, 0, 0, 255]), picture([0, 0, 255, 255]));
+    let empty = [chunk(b"ICCP", &[]), chunk(b"ALPH", &[])].concat().repeat(100_000);
+    let chunks = [&empty[..], &first, &empty, &second].concat();
+    let still = [b"WEBP", &*chunk(b"VP8X", &[0; 10]), &chunks].concat();
+    let frame = [&[0; 16][..], &chunks].concat();
+    let moving =
+        [chunk(b"VP8X", &[2, 0, 0, 0, 0, 0, 0, 0, 0, 0]), chunk(b"ANIM", &[0; 6])].concat();
+    let moving = [&b"WEBP"[..], &moving, &chunk(b"ANMF", &frame)].concat();
+    for body in [still, moving] {
+        let bytes = chunk(b"RIFF", &body);
+        let found = super::shown(Format::Webp, (1, 1), &bytes).to_rgb8();
+        assert_eq!(found.get_pixel(0, 0).0, [255, 0, 0]);
+    }
+    // The last chunk ends before its data.
+    let cut = [&b"WEBP"[..], &chunk(b"VP8X", &[0; 10]), &first, b"ICCP\x09\0\0\0"].concat();
+    let cut = chunk(b"RIFF", &cut);
+    let refused = render(&cut, &source(Format::Webp, (1, 1), &cut), &AS_IT_IS, soon());
+    assert!(matches!(refused, Err(RenderError::Undecodable { .. })), "{refused:?}");
 }
