@@ -75,7 +75,7 @@ fn decoding(source: &Source, wanted: (f64, f64)) -> Decoding {
     let stored = Size { width: source.width, height: source.height };
     match source.format {
         Format::Jpeg => {
-            // The decoder for the full size keeps copies of what stands in application segments.
+            // The decoder for the full size gets a copy of the file, without application segments.
             let peak = decode::jpeg::cost(stored, wanted, source.header) + source.size;
             // Without the header, of four inks only small pictures are decoded in full size.
             let has_four = source.header.is_some_and(|header| header.has_four_inks());

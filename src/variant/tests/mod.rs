@@ -5,6 +5,7 @@ mod bombs;
 mod broken;
 mod colours;
 mod costs;
+mod jpegs;
 mod layers;
 mod placeholders;
 mod recoding;
