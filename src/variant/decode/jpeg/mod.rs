@@ -27,10 +27,7 @@ pub(super) fn decode(job: &Job<'_>) -> Result<Decoded, RenderError> {
     match scale.flatten() {
         Some(scale) => smaller(job, scale),
         None if scale.is_some() => whole(job),
-        None => {
-            let needed = header.cost(Some(Scale::Eighth));
-            Err(RenderError::TooLarge { needed, most: allowed })
-        }
+        None => Err(RenderError::Unusual(Format::Jpeg)),
     }
 }
 

@@ -53,6 +53,13 @@ impl Frame<'_> {
         if self.is_lossy { 4 } else { 1 }
     }
 
+    /// Bytes that [`Self::on_canvas`] takes at most: the pixels, first as they are and with opacity, then
+    /// with opacity and on the canvas.
+    pub(super) fn placing(&self, canvas: Size) -> u64 {
+        let size = self.size.filter(|size| *size != canvas);
+        size.map_or(0, |size| (7 * size.area()).max(4 * (size.area() + canvas.area())))
+    }
+
     /// The frame's pixels at their place on an empty canvas.
     pub(super) fn on_canvas(&self, pixels: Pixels, canvas: Size) -> Pixels {
         if self.size.is_none_or(|size| size == canvas) {
