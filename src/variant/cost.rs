@@ -109,6 +109,8 @@ fn decoding(source: &Source, wanted: (f64, f64)) -> Decoding {
 /// noise that grows files, as the growth of the resident set.
 const fn encoder_bytes(source: &Source, order: &Order) -> u64 {
     match order.output {
+        // The file is there four times while its codes are changed.
+        Output::Jpeg { quality: 91.. } => 12,
         Output::Jpeg { .. } => 4,
         Output::Webp { .. } if may_be_transparent(source, order) => 32,
         Output::Webp { .. } => 12,

@@ -124,7 +124,7 @@ mod tests {
 
     use super::*;
 
-    const BYTES: [u8; 8 * STRIDE] = [7; 8 * STRIDE];
+    static BYTES: [u8; 8 * STRIDE] = [7; 8 * STRIDE];
 
     fn past() -> Deadline {
         Deadline(Instant::now())

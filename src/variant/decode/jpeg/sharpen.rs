@@ -104,6 +104,11 @@ mod tests {
     }
 
     #[test]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the samples of these waves are from 28 to 228"
+    )]
     fn waves_get_back_what_an_average_took() {
         let wave = |weight: f64| {
             let sample = |x: u32| 128.0 + weight * 100.0 * (f64::from(x) * 2.0 * PI / 4.0).sin();
