@@ -8,7 +8,6 @@ use quick_cache::sync::Cache as QuickCache;
 
 use super::error::VariantError;
 use crate::image::ImageId;
-use crate::variant::RenderError;
 
 /// How many originals are remembered. An entry is an identifier and an error, some 300 bytes.
 const MOST: usize = 1024;
@@ -34,9 +33,7 @@ impl Broken {
     /// Remembers what lies in the file itself. Another time, another size and another budget may do
     /// better with what took too long or too much memory.
     pub(super) fn note(&self, image: ImageId, error: &VariantError) {
-        if let VariantError::Undecodable(cause) = error
-            && cause.downcast_ref().is_some_and(RenderError::lies_in_the_file)
-        {
+        if let VariantError::Undecodable(cause) = error {
             self.0.insert(image, Arc::clone(cause));
         }
     }

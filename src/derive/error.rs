@@ -34,6 +34,10 @@ pub enum VariantError {
         /// Bytes, at the most.
         most: u64,
     },
+    /// The original is a rare kind of its format, which takes more memory than is reckoned with,
+    /// whatever the budget.
+    #[error("decoding the original takes more memory than a {} of its size should", .0.name())]
+    Unusual(Format),
     /// The image has as many variants as it may have.
     #[error("the image has {limit} variants, and may not have more")]
     TooMany {
@@ -77,7 +81,7 @@ impl From<RenderError> for VariantError {
         match error {
             RenderError::Undecodable { .. } => Self::Undecodable(Arc::new(error)),
             RenderError::TimedOut(_) => Self::TimedOut,
-            RenderError::TooLarge { needed, most } => Self::TooLarge { needed, most },
+            RenderError::Unusual(format) => Self::Unusual(format),
             RenderError::Unsupported(format) => Self::NoDecoder(format),
             RenderError::NoEncoder(_) | RenderError::Unencodable { .. } => {
                 Self::Failed(Arc::new(error))

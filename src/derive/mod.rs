@@ -233,6 +233,7 @@ fn outcome_of(error: &VariantError) -> VariantOutcome {
         | VariantError::NoDecoder(_)
         | VariantError::Undecodable(_)
         | VariantError::TooLarge { .. }
+        | VariantError::Unusual(_)
         | VariantError::TimedOut
         | VariantError::Read(_)
         | VariantError::Catalog(_)

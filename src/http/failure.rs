@@ -93,7 +93,7 @@ impl From<VariantError> for Problem {
             VariantError::Spec(_) => Code::InvalidVariant,
             VariantError::NoDecoder(_) => Code::UnsupportedType,
             VariantError::Undecodable(_) => Code::CorruptImage,
-            VariantError::TooLarge { .. } => Code::LimitPixels,
+            VariantError::TooLarge { .. } | VariantError::Unusual(_) => Code::LimitPixels,
             VariantError::TooMany { .. } => Code::LimitVariants,
             VariantError::QueueFull | VariantError::TimedOut => {
                 let detail = format!("{error}; try again");
@@ -142,7 +142,7 @@ impl From<Undecodable> for Problem {
     fn from(error: Undecodable) -> Self {
         let code = match error {
             Undecodable::Broken { .. } | Undecodable::TooLong { .. } => Code::CorruptImage,
-            Undecodable::TooLarge { .. } => Code::LimitPixels,
+            Undecodable::TooLarge { .. } | Undecodable::Unusual(_) => Code::LimitPixels,
         };
         Self::new(code, error.to_string()).caused_by(error)
     }

@@ -42,6 +42,10 @@ pub enum Undecodable {
         /// Bytes, at the most.
         most: u64,
     },
+    /// It is a rare kind of its format, which takes more memory than is reckoned with, whatever the
+    /// budget.
+    #[error("decoding the pixels takes more memory than a {} of its size should", .0.name())]
+    Unusual(Format),
 }
 
 /// Decodes the pixels where uploads are proved so, and gives the placeholder of what was seen.
@@ -79,7 +83,7 @@ pub(super) async fn decode(
 fn refused(error: RenderError, source: &Source, limit: Duration) -> Undecodable {
     match error {
         RenderError::TimedOut(_) => Undecodable::TooLong { format: source.format, limit },
-        RenderError::TooLarge { needed, most } => Undecodable::TooLarge { needed, most },
+        RenderError::Unusual(format) => Undecodable::Unusual(format),
         RenderError::Undecodable { .. }
         | RenderError::Unsupported(_)
         | RenderError::NoEncoder(_)

@@ -15,8 +15,7 @@ const PIXEL: u64 = 4;
 
 /// Peak bytes that [`super::render()`] takes beside the original: an upper bound.
 pub(crate) fn cost(source: &Source, order: &Order) -> u64 {
-    let displayed = Size { width: source.width, height: source.height };
-    let geometry = Geometry::of(displayed, order);
+    let geometry = Geometry::of(source.displayed(), order);
     let decoding = decoding(source, geometry.wanted());
     let resizing = decoding.resizing(geometry.size);
     // A picture, and a copy of it that is turned, in other colours, or on its canvas.
@@ -27,8 +26,7 @@ pub(crate) fn cost(source: &Source, order: &Order) -> u64 {
 
 /// Peak bytes that [`super::prove()`] takes beside the original: an upper bound.
 pub(crate) fn proof_cost(source: &Source) -> u64 {
-    let displayed = Size { width: source.width, height: source.height };
-    let size = placeholder::size(displayed);
+    let size = placeholder::size(source.displayed());
     let wanted = (f64::from(size.width), f64::from(size.height));
     let decoding = match source.format {
         Format::Jpeg => {
@@ -43,11 +41,18 @@ pub(crate) fn proof_cost(source: &Source) -> u64 {
     decoding.peak.max(decoding.resizing(size)) + overhead(source)
 }
 
-/// Tables, and a colour profile with what is made of it. That of a PNG is packed, by any factor.
+/// Tables, and a colour profile with what is made of it. That of a PNG is packed, by any factor. That
+/// of a GIF is of no use, but its decoder gathers it beside XMP, each in a list that doubles.
 fn overhead(source: &Source) -> u64 {
     let most = MAX_PROFILE as u64;
-    let profile = if source.format == Format::Png { most } else { most.min(source.size) };
-    TABLES + 4 * profile
+    let profile = most.min(source.size);
+    TABLES
+        + match source.format {
+            Format::Png => 4 * most,
+            Format::Gif => 5 * profile,
+            Format::Jpeg | Format::Webp => 4 * profile,
+            Format::Avif | Format::Heic | Format::Mp4 | Format::QuickTime | Format::Webm => 0,
+        }
 }
 
 /// What decoding takes and leaves.
@@ -72,10 +77,11 @@ impl Decoding {
 }
 
 fn decoding(source: &Source, wanted: (f64, f64)) -> Decoding {
-    let stored = Size { width: source.width, height: source.height };
+    // A turned picture costs what it costs upright.
+    let stored = source.displayed();
     match source.format {
         Format::Jpeg => {
-            // The decoder for the full size keeps copies of what stands in application segments.
+            // The decoder for the full size gets a copy of the file, without application segments.
             let peak = decode::jpeg::cost(stored, wanted, source.header) + source.size;
             // Without the header, of four inks only small pictures are decoded in full size.
             let has_four = source.header.is_some_and(|header| header.has_four_inks());
@@ -103,6 +109,8 @@ fn decoding(source: &Source, wanted: (f64, f64)) -> Decoding {
 /// noise that grows files, as the growth of the resident set.
 const fn encoder_bytes(source: &Source, order: &Order) -> u64 {
     match order.output {
+        // The file is there four times while its codes are changed.
+        Output::Jpeg { quality: 91.. } => 12,
         Output::Jpeg { .. } => 4,
         Output::Webp { .. } if may_be_transparent(source, order) => 32,
         Output::Webp { .. } => 12,

@@ -16,6 +16,9 @@ use crate::inspect::{riff, webp};
 /// parts follow.
 const ICC: &[u8] = b"ICC_PROFILE\0";
 const APP2: u8 = marker::APP0 + 2;
+/// The most parts, whose number is a byte. More are no profile, and of empty ones there may be
+/// millions.
+const MAX_PARTS: usize = 255;
 
 /// The bits of `VP8X` that announce a profile and an Exif block; without them browsers do not look.
 const HAS_ICC: u8 = 0x20;
@@ -53,7 +56,9 @@ impl<'a> Embedded<'a> {
                 marker::APP1 if segment.payload.starts_with(exif::PREFIX) => {
                     exif = exif.or(Some(segment.payload));
                 }
-                APP2 => parts.extend(segment.payload.strip_prefix(ICC)),
+                APP2 if parts.len() <= MAX_PARTS => {
+                    parts.extend(segment.payload.strip_prefix(ICC));
+                }
                 _ => {}
             }
         }

@@ -22,13 +22,8 @@ pub(crate) enum RenderError {
     #[error(transparent)]
     TimedOut(#[from] TimedOut),
     /// It is a rare kind of its format that takes more memory than its size lets expect.
-    #[error("decoding it takes {needed} bytes of memory, and the usual kind of it takes {most}")]
-    TooLarge {
-        /// Bytes.
-        needed: u64,
-        /// Bytes that were reckoned with.
-        most: u64,
-    },
+    #[error("decoding the {} takes more memory than its size lets expect", .0.name())]
+    Unusual(Format),
     /// There is no decoder for originals of this format.
     #[error("there is no decoder for {}", .0.name())]
     Unsupported(Format),
@@ -44,20 +39,6 @@ pub(crate) enum RenderError {
         #[source]
         cause: Box<dyn Error + Send + Sync>,
     },
-}
-
-impl RenderError {
-    /// Whether the file itself is at fault, so that another try ends in the same way.
-    pub(crate) fn lies_in_the_file(&self) -> bool {
-        match self {
-            Self::Undecodable { cause, .. } => !matches!(cause.downcast_ref(), Some(Fault::Memory)),
-            Self::TimedOut(_)
-            | Self::TooLarge { .. }
-            | Self::Unsupported(_)
-            | Self::NoEncoder(_)
-            | Self::Unencodable { .. } => false,
-        }
-    }
 }
 
 /// What is wrong beside that which a decoder itself tells.
@@ -80,11 +61,8 @@ pub(super) enum Fault {
     /// The decoder has colours that are not known here.
     #[error("its colours are not known")]
     Colours,
-    /// The decoder would have needed more memory than the header lets expect.
-    #[error("it takes more memory than its size lets expect")]
-    Memory,
-    /// A decoder panicked.
-    #[error("the decoder gave up")]
+    /// The code of a decoder or an encoder panicked.
+    #[error("its code gave up")]
     Panic,
 }
 
@@ -101,4 +79,12 @@ pub(super) fn undecodable(
     cause: impl Into<Box<dyn Error + Send + Sync>>,
 ) -> RenderError {
     RenderError::Undecodable { format, cause: cause.into() }
+}
+
+/// Names the format that could not be encoded.
+pub(super) fn unencodable(
+    format: Format,
+    cause: impl Into<Box<dyn Error + Send + Sync>>,
+) -> RenderError {
+    RenderError::Unencodable { format, cause: cause.into() }
 }

@@ -12,6 +12,7 @@ mod error;
 mod geometry;
 pub(crate) mod jpeg;
 mod order;
+mod panics;
 mod pixels;
 mod placeholder;
 mod prove;
@@ -20,6 +21,7 @@ mod resize;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod work;
 
 pub(crate) use cost::{cost, proof_cost};
 pub(crate) use deadline::{Deadline, TimedOut};

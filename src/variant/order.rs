@@ -2,6 +2,7 @@
 
 use super::Placeholder;
 use super::decode::jpeg::Header;
+use super::geometry::Size;
 use crate::image::Format;
 
 /// The original, as its record tells it, and once it is there also as its header does.
@@ -24,6 +25,11 @@ impl Source {
     /// What the record tells.
     pub(crate) const fn new(format: Format, (width, height): (u32, u32), size: u64) -> Self {
         Self { format, width, height, size, header: None }
+    }
+
+    /// Its size as displayed.
+    pub(super) const fn displayed(&self) -> Size {
+        Size { width: self.width, height: self.height }
     }
 
     /// The same original, of which the bytes are there.

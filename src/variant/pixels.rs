@@ -9,7 +9,7 @@ pub(crate) enum Layout {
     GrayAlpha,
     /// Red, green, blue.
     Rgb,
-    /// Red, green, blue and opacity, which the others are not multiplied by.
+    /// Red, green, blue and opacity.
     Rgba,
     /// Cyan, magenta, yellow, black, 0 for no ink.
     Cmyk,
@@ -28,6 +28,8 @@ impl Layout {
 }
 
 /// A picture in memory: `width` × `height` pixels, row after row from the top.
+///
+/// Colours are not multiplied by the opacity, except in what decoders leave to be resized.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pixels {
     /// Pixels of a row.

@@ -1,12 +1,9 @@
 //! The proof that an original can be decoded.
 
-use super::colours::to_srgb;
-use super::decode::{self, Job};
-use super::embedded::Embedded;
 use super::error::{RenderError, undecodable};
-use super::geometry::Size;
-use super::render::guarded;
-use super::{Deadline, Placeholder, Source, placeholder, resize};
+use super::panics::guarded;
+use super::work::Work;
+use super::{Deadline, Placeholder, Source, decode, placeholder};
 
 /// How an upload is proved to be an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,29 +35,18 @@ pub(crate) fn prove(
     if !decode::can_decode(source.format) {
         return Ok(None);
     }
-    guarded(source.format, || whole(original, source, deadline)).map(Some)
+    let undecodable = |fault| undecodable(source.format, fault);
+    guarded(undecodable, || whole(original, source, deadline)).map(Some)
 }
 
 fn whole(original: &[u8], source: &Source, deadline: Deadline) -> Result<Placeholder, RenderError> {
-    deadline.check()?;
-    let displayed = Size { width: source.width, height: source.height };
-    let Embedded { turn, profile } = Embedded::read(original, source.format);
-    let wanted = placeholder::size(displayed);
-    let job = Job {
-        bytes: original,
-        format: source.format,
-        stored: turn.swap(displayed),
-        header: source.header,
-        wanted: turn.swap_pair((f64::from(wanted.width), f64::from(wanted.height))),
-        deadline,
-    };
-    let (decoded, unpacked) = decode::prove(&job)?;
-    let fault = |cause| undecodable(source.format, cause);
-    let mut pixels = decoded.resized((1.0, 1.0), turn.swap(wanted)).map_err(fault)?;
+    let size = placeholder::size(source.displayed());
+    let wanted = (f64::from(size.width), f64::from(size.height));
+    let work = Work::open(original, source, wanted, deadline)?;
+    let (decoded, unpacked) = decode::prove(&work.job)?;
+    let small = work.resized(&decoded, (1.0, 1.0), size)?;
     drop(decoded);
-    resize::divide(&mut pixels).map_err(fault)?;
-    let profile = unpacked.as_deref().or(profile.as_deref());
-    let placeholder = Placeholder::of(to_srgb(turn.apply(pixels), profile));
-    decode::prove_rest(&job)?;
+    let placeholder = Placeholder::of(work.displayed(small, unpacked.as_deref()));
+    decode::prove_rest(&work.job)?;
     Ok(placeholder)
 }

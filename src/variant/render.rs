@@ -1,16 +1,11 @@
 //! The way from an original to a variant.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use super::colours::to_srgb;
 use super::compose::{centred, suited};
-use super::decode::{self, Job};
-use super::embedded::Embedded;
-use super::error::{Fault, RenderError, undecodable};
+use super::error::{RenderError, undecodable, unencodable};
 use super::geometry::{Geometry, Size};
-use super::resize::{self, Decoded};
-use super::{Deadline, Order, Pixels, Placeholder, Rendition, Source, encode, placeholder};
-use crate::image::Format;
+use super::panics::guarded;
+use super::work::Work;
+use super::{Deadline, Order, Placeholder, Rendition, Source, decode, encode, placeholder};
 
 /// Makes the variant `order` of the bytes `original`, whose record says `source`.
 ///
@@ -30,79 +25,28 @@ pub(crate) fn render(
     if !encode::can_encode(order.output) {
         return Err(RenderError::NoEncoder(order.output.format()));
     }
-    guarded(source.format, || Work { original, source, deadline }.render(order))
+    let undecodable = |fault| undecodable(source.format, fault);
+    guarded(undecodable, || whole(original, source, order, deadline))
 }
 
-/// Runs what works on bytes of strangers.
-///
-/// Decoders of others are meant to return errors, and have panicked on broken files nonetheless. A
-/// thread of a pool would survive it, but the answer would be a fault of the service and not of the
-/// file. What was under way is dropped, so that nothing half done is seen.
-pub(super) fn guarded<T>(
-    format: Format,
-    work: impl FnOnce() -> Result<T, RenderError>,
-) -> Result<T, RenderError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(undecodable(format, Fault::Panic)))
-}
-
-/// An original that is worked on.
-struct Work<'a> {
-    original: &'a [u8],
-    source: &'a Source,
+fn whole(
+    original: &[u8],
+    source: &Source,
+    order: &Order,
     deadline: Deadline,
-}
-
-impl Work<'_> {
-    fn render(&self, order: &Order) -> Result<Rendition, RenderError> {
-        self.deadline.check()?;
-        let displayed = Size { width: self.source.width, height: self.source.height };
-        let geometry = Geometry::of(displayed, order);
-        let Embedded { turn, profile } = Embedded::read(self.original, self.source.format);
-        let (decoded, unpacked) = decode::decode(&Job {
-            bytes: self.original,
-            format: self.source.format,
-            stored: turn.swap(displayed),
-            header: self.source.header,
-            wanted: turn.swap_pair(geometry.wanted()),
-            deadline: self.deadline,
-        })?;
-        let profile = unpacked.as_deref().or(profile.as_deref());
-        let resized = |shown, size| {
-            self.deadline.check()?;
-            self.resized(&decoded, turn.swap_pair(shown), turn.swap(size))
-        };
-        let small = resized((1.0, 1.0), placeholder::size(displayed))?;
-        let picture = resized(geometry.shown, geometry.size)?;
-        drop(decoded);
-        let displayed = |pixels| to_srgb(turn.apply(pixels), profile);
-        let placeholder = Placeholder::of(displayed(small));
-        self.finish(displayed(picture), geometry.canvas, order, placeholder)
-    }
-
-    fn resized(
-        &self,
-        decoded: &Decoded,
-        shown: (f64, f64),
-        size: Size,
-    ) -> Result<Pixels, RenderError> {
-        let resized = decoded.resized(shown, size).and_then(|mut pixels| {
-            resize::divide(&mut pixels)?;
-            Ok(pixels)
-        });
-        resized.map_err(|cause| undecodable(self.source.format, cause))
-    }
-
-    fn finish(
-        &self,
-        picture: Pixels,
-        canvas: Size,
-        order: &Order,
-        placeholder: Placeholder,
-    ) -> Result<Rendition, RenderError> {
-        let picture = centred(suited(picture, order.output), canvas, order.output);
-        self.deadline.check()?;
-        let bytes = encode::encode(&picture, order.output)?;
-        let Size { width, height } = canvas;
-        Ok(Rendition { bytes, width, height, placeholder })
-    }
+) -> Result<Rendition, RenderError> {
+    let geometry = Geometry::of(source.displayed(), order);
+    let work = Work::open(original, source, geometry.wanted(), deadline)?;
+    let (decoded, unpacked) = decode::decode(&work.job)?;
+    let small = work.resized(&decoded, (1.0, 1.0), placeholder::size(source.displayed()))?;
+    let picture = work.resized(&decoded, geometry.shown, geometry.size)?;
+    drop(decoded);
+    let placeholder = Placeholder::of(work.displayed(small, unpacked.as_deref()));
+    let picture = work.displayed(picture, unpacked.as_deref());
+    let picture = centred(suited(picture, order.output), geometry.canvas, order.output);
+    deadline.check()?;
+    let unencodable = |fault| unencodable(order.output.format(), fault);
+    let bytes = guarded(unencodable, || encode::encode(&picture, order.output))?;
+    let Size { width, height } = geometry.canvas;
+    Ok(Rendition { bytes, width, height, placeholder })
 }

@@ -12,7 +12,8 @@ use super::{Layout, Pixels};
 /// A picture as a decoder left it: perhaps smaller than it is stored.
 #[derive(Clone, Debug)]
 pub(super) struct Decoded {
-    /// The last column and the last row may stand for less of the original than the others.
+    /// Colours are multiplied by the opacity. The last column and the last row may stand for less of
+    /// the original than the others.
     pub(super) pixels: Pixels,
     /// How much of them is picture: the stored width and height over the factor by which the decoder
     /// made it smaller.
@@ -20,7 +21,7 @@ pub(super) struct Decoded {
 }
 
 impl Decoded {
-    /// A picture in its stored size.
+    /// A picture in its stored size. One with opacity is to be multiplied by it ([`Self::multiply`]).
     pub(super) fn full(pixels: Pixels) -> Self {
         let extent = (f64::from(pixels.width), f64::from(pixels.height));
         Self { pixels, extent }

@@ -1,18 +1,24 @@
 //! GIF by the crate `gif`: the first frame, at its place on the canvas, and nothing where it is not.
 
-use ::gif::{ColorOutput, DecodeOptions, Decoder, DecodingError};
+use std::num::NonZeroU64;
+
+use ::gif::{ColorOutput, DecodeOptions, Decoder, DecodingError, MemoryLimit};
 
 use super::Job;
 use super::shrink::{Order, Shrink, factor};
 use super::watched::Watched;
 use crate::image::Format;
 use crate::variant::Layout;
+use crate::variant::colours::MAX_PROFILE;
 use crate::variant::error::{Fault, RenderError, undecodable};
 use crate::variant::geometry::Size;
 use crate::variant::resize::Decoded;
 
 /// The passes of interlacing (appendix E of the specification): the first row, and the step to the next.
 const PASSES: [(u32, usize); 4] = [(0, 8), (4, 8), (2, 4), (1, 2)];
+
+/// The most bytes of a colour profile, and of XMP, which the decoder gathers though nobody asks.
+const MAX_BLOCK: NonZeroU64 = NonZeroU64::MIN.saturating_add(MAX_PROFILE as u64 - 1);
 
 /// The colour of each index, with its opacity. Indices that the palette does not have are
 /// transparent.
@@ -75,6 +81,7 @@ fn rows(
 fn open<'a>(job: &Job<'a>) -> Result<Decoder<Watched<'a>>, DecodingError> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
+    options.set_memory_limit(MemoryLimit::Bytes(MAX_BLOCK));
     options.read_info(Watched::new(job.bytes, job.deadline))
 }
 
@@ -118,8 +125,9 @@ fn colours(palette: &[u8], transparent: Option<u8>) -> Colours {
 }
 
 fn fault(job: &Job<'_>, cause: DecodingError) -> RenderError {
-    match job.deadline.check() {
-        Err(timed_out) => timed_out.into(),
-        Ok(()) => undecodable(Format::Gif, cause),
+    match (job.deadline.check(), cause) {
+        (Err(timed_out), _) => timed_out.into(),
+        (Ok(()), DecodingError::MemoryLimit) => RenderError::Unusual(Format::Gif),
+        (Ok(()), cause) => undecodable(Format::Gif, cause),
     }
 }

@@ -43,9 +43,7 @@ pub(super) fn prove_rest(job: &Job<'_>) -> Result<(), RenderError> {
     // The picture counts as a frame when a frame's header stands before it.
     let is_frame = reader.info().frame_control.is_some();
     let further = animation.num_frames.saturating_sub(u32::from(is_frame));
-    while reader.next_row().map_err(fault)?.is_some() {
-        job.deadline.check()?;
-    }
+    // What stands before them was decoded, and is passed over.
     for _ in 0..further {
         reader.next_frame_info().map_err(fault)?;
         while reader.next_row().map_err(fault)?.is_some() {
@@ -117,7 +115,7 @@ fn places(stored: Size, is_interlaced: bool) -> impl Iterator<Item = (u32, (u32,
 fn fault(job: &Job<'_>, cause: DecodingError) -> RenderError {
     match (job.deadline.check(), cause) {
         (Err(timed_out), _) => timed_out.into(),
-        (Ok(()), DecodingError::LimitsExceeded) => undecodable(Format::Png, Fault::Memory),
+        (Ok(()), DecodingError::LimitsExceeded) => RenderError::Unusual(Format::Png),
         (Ok(()), cause) => undecodable(Format::Png, cause),
     }
 }

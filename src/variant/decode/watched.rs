@@ -117,3 +117,49 @@ impl ZByteReaderTrait for WatchedCursor<'_> {
         self.cursor.read_remaining(sink)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    static BYTES: [u8; 8 * STRIDE] = [7; 8 * STRIDE];
+
+    fn past() -> Deadline {
+        Deadline(Instant::now())
+    }
+
+    fn soon() -> Deadline {
+        Deadline(Instant::now() + Duration::from_secs(60))
+    }
+
+    #[test]
+    fn nothing_is_read_after_the_deadline() {
+        let mut late = Watched::new(&BYTES, past());
+        assert!(late.fill_buf().is_err());
+        assert!(late.read(&mut [0]).is_err());
+        let mut timely = Watched::new(&BYTES, soon());
+        // So much at most, before the clock is looked at again.
+        assert_eq!(timely.fill_buf().unwrap().len(), STRIDE);
+        assert_eq!(timely.read_to_end(&mut Vec::new()).unwrap(), BYTES.len());
+    }
+
+    #[test]
+    fn a_cursor_ends_at_the_deadline() {
+        let reads = |deadline| {
+            let mut cursor = WatchedCursor::new(&BYTES, deadline);
+            let mut four = [0; 4];
+            let count = (0..BYTES.len()).take_while(|_| cursor.read_exact_bytes(&mut four).is_ok());
+            (count.count(), cursor)
+        };
+        let (count, mut late) = reads(past());
+        assert_eq!(count, STRIDE - 1);
+        assert!(late.is_eof().unwrap());
+        assert_eq!(late.read_byte_no_error(), 0);
+        assert!(late.read_bytes(&mut [0]).is_err());
+        // What is not late ends where the bytes do.
+        let (count, _) = reads(soon());
+        assert_eq!(count, BYTES.len() / 4);
+    }
+}

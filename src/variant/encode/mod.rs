@@ -7,7 +7,7 @@ mod png;
 mod webp;
 
 use super::Pixels;
-use super::error::RenderError;
+use super::error::{RenderError, unencodable};
 use super::order::Output;
 
 /// Whether this program has an encoder for the output.
@@ -29,7 +29,7 @@ pub(super) fn encode(pixels: &Pixels, output: Output) -> Result<Vec<u8>, RenderE
         #[cfg(not(feature = "avif"))]
         Output::Avif { .. } => return Err(RenderError::NoEncoder(output.format())),
     };
-    encoded.map_err(|cause| RenderError::Unencodable { format: output.format(), cause })
+    encoded.map_err(|cause| unencodable(output.format(), cause))
 }
 
 /// What an encoder says when it fails.

@@ -1,25 +1,35 @@
 //! Which colours the components are, and pixels of them.
 
-use super::frame::Frame;
+use crate::inspect::jpeg::marker;
+use crate::inspect::jpeg::segments::Segment;
 use crate::variant::Layout;
 
 /// What the application segments before the image data tell about colours.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Marks {
+pub(in crate::variant) struct Marks {
     /// There is a JFIF segment.
-    pub(super) jfif: bool,
+    jfif: bool,
     /// The transform that Adobe's segment states, if there is one.
-    pub(super) adobe: Option<u8>,
+    adobe: Option<u8>,
 }
 
 impl Marks {
+    /// Takes what a segment tells, if it is one of these.
+    pub(in crate::variant) fn take(&mut self, segment: &Segment<'_>) {
+        match segment.marker {
+            marker::APP0 => self.take_jfif(segment.payload),
+            marker::APP14 => self.take_adobe(segment.payload),
+            _ => {}
+        }
+    }
+
     /// Takes an `APP0` segment (JFIF 1.02, page 5).
-    pub(super) fn take_jfif(&mut self, payload: &[u8]) {
+    fn take_jfif(&mut self, payload: &[u8]) {
         self.jfif |= payload.starts_with(b"JFIF\0") && payload.len() >= 14;
     }
 
     /// Takes an `APP14` segment (Adobe's technical note 5116, section 18).
-    pub(super) fn take_adobe(&mut self, payload: &[u8]) {
+    fn take_adobe(&mut self, payload: &[u8]) {
         if let Some(([b'A', b'd', b'o', b'b', b'e', _, _, _, _, _, _, transform], _)) =
             payload.split_first_chunk()
         {
@@ -30,7 +40,7 @@ impl Marks {
 
 /// What the components are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Colors {
+pub(in crate::variant) enum Colors {
     Gray,
     Rgb,
     /// Brightness and two differences.
@@ -45,10 +55,9 @@ pub(super) enum Colors {
 }
 
 impl Colors {
-    /// As libjpeg decides.
-    pub(super) fn of(frame: &Frame, marks: Marks) -> Self {
-        let ids: Vec<u8> = frame.components.iter().map(|component| component.id).collect();
-        match (ids.as_slice(), marks.adobe) {
+    /// Of components with these identifiers, as libjpeg decides.
+    pub(in crate::variant) fn of(ids: &[u8], marks: Marks) -> Self {
+        match (ids, marks.adobe) {
             ([_], _) => Self::Gray,
             ([_, _, _], _) if marks.jfif => Self::YCbCr,
             ([_, _, _], Some(0)) => Self::Rgb,
@@ -61,7 +70,7 @@ impl Colors {
         }
     }
 
-    pub(super) fn layout(self) -> Layout {
+    pub(in crate::variant) fn layout(self) -> Layout {
         match self {
             Self::Gray => Layout::Gray,
             Self::Rgb | Self::YCbCr => Layout::Rgb,
@@ -76,16 +85,19 @@ impl Colors {
             (Self::Rgb, [r, g, b]) => fill_three(pixels, [r, g, b], |rgb| rgb),
             (Self::YCbCr, [y, cb, cr]) => fill_three(pixels, [y, cb, cr], rgb),
             (Self::Cmyk, [c, m, y, k]) => fill_four(pixels, [c, m, y, k], |inks| inks),
-            (Self::AdobeCmyk, [c, m, y, k]) => {
-                fill_four(pixels, [c, m, y, k], |inks| inks.map(|ink| !ink));
-            }
-            (Self::AdobeYcck, [y, cb, cr, k]) => {
-                fill_four(pixels, [y, cb, cr, k], |[y, cb, cr, k]| {
-                    let [c, m, y] = rgb([y, cb, cr]);
-                    [c, m, y, !k]
-                });
-            }
+            (Self::AdobeCmyk, [c, m, y, k]) => fill_four(pixels, [c, m, y, k], inverted),
+            (Self::AdobeYcck, [y, cb, cr, k]) => fill_four(pixels, [y, cb, cr, k], inks),
             _ => {}
+        }
+    }
+
+    /// Makes pixels of those whose samples are the components.
+    pub(in crate::variant) fn convert(self, pixels: &mut [u8]) {
+        match self {
+            Self::Gray | Self::Rgb | Self::Cmyk => {}
+            Self::YCbCr => convert_each(pixels, rgb),
+            Self::AdobeCmyk => convert_each(pixels, inverted),
+            Self::AdobeYcck => convert_each(pixels, inks),
         }
     }
 }
@@ -104,6 +116,23 @@ fn fill_four(pixels: &mut [u8], [a, b, c, d]: [&[u8]; 4], convert: impl Fn([u8; 
     for ((((pixel, a), b), c), d) in pixels.iter_mut().zip(a).zip(b).zip(c).zip(d) {
         *pixel = convert([*a, *b, *c, *d]);
     }
+}
+
+#[inline(always)]
+fn convert_each<const N: usize>(pixels: &mut [u8], convert: impl Fn([u8; N]) -> [u8; N]) {
+    let (pixels, _) = pixels.as_chunks_mut();
+    pixels.iter_mut().for_each(|pixel| *pixel = convert(*pixel));
+}
+
+#[inline(always)]
+fn inverted(inks: [u8; 4]) -> [u8; 4] {
+    inks.map(|ink| !ink)
+}
+
+#[inline(always)]
+fn inks([y, cb, cr, k]: [u8; 4]) -> [u8; 4] {
+    let [cyan, magenta, yellow] = rgb([y, cb, cr]);
+    [cyan, magenta, yellow, !k]
 }
 
 /// From `YCbCr` (JFIF 1.02, page 3), in parts of 2¹⁶.

@@ -80,9 +80,8 @@ impl Decoder {
             marker::DHT => self.tables.take_huffman(segment)?,
             marker::DRI => self.tables.take_restart(segment)?,
             marker::SOS => self.take_scan(bytes, segment)?,
-            marker::APP0 => self.marks.take_jfif(segment.payload),
-            marker::APP14 => self.marks.take_adobe(segment.payload),
-            marker::APP1..=marker::APP15 | marker::RST0..=marker::RST7 => {}
+            marker::APP0..=marker::APP15 => self.marks.take(segment),
+            marker::RST0..=marker::RST7 => {}
             marker::EOI | marker::COM | marker::TEM | marker::DNL => {}
             marker::SOF0..=marker::SOF15 | marker::DHP | marker::EXP => {
                 self.take_frame(bytes, segment)?;
@@ -165,7 +164,8 @@ impl Decoder {
         };
         let planes = planes.ok_or(Damage::MissingScan)?;
         self.deadline.check()?;
-        Ok(pixels(&frame, &planes, Colors::of(&frame, self.marks)))
+        let ids: Vec<u8> = frame.components.iter().map(|component| component.id).collect();
+        Ok(pixels(&frame, &planes, Colors::of(&ids, self.marks)))
     }
 }
 

@@ -26,6 +26,7 @@ mod tables;
 mod tests;
 mod zigzag;
 
+pub(super) use color::{Colors, Marks};
 pub(crate) use error::DecodeError;
 pub(crate) use scale::Scale;
 

@@ -143,6 +143,23 @@ fn an_animated_png_shows_its_first_frame() {
     assert!(picture.pixels().all(|pixel| pixel.0 == [255, 0, 0]));
 }
 
+#[test]
+fn the_proof_of_a_png_passes_over_the_picture_that_is_no_frame() {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 8, 6);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_animated(1, 0).unwrap();
+    encoder.set_sep_def_img(true).unwrap();
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&[255, 0, 0].repeat(48)).unwrap();
+    writer.write_image_data(&[0, 0, 255].repeat(48)).unwrap();
+    writer.finish().unwrap();
+    let whole = source(Format::Png, (8, 6), &bytes);
+    prove(&bytes, &whole, soon()).unwrap().unwrap();
+    let spoilt = spoil_last_frame(bytes, Format::Png);
+    assert!(matches!(prove(&spoilt, &whole, soon()), Err(RenderError::Undecodable { .. })));
+}
+
 /// The place of the last byte that is not zero before the end of the last frame's data.
 fn spoil_last_frame(mut bytes: Vec<u8>, format: Format) -> Vec<u8> {
     match format {

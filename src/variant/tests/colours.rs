@@ -111,7 +111,7 @@ fn a_grey_profile_is_obeyed() {
 
 /// A CMYK file as Photoshop writes it: inks inverted, with Adobe's segment; by the crate
 /// `jpeg-encoder`, which writes that segment and inverts.
-fn cmyk(inks: [u8; 4], kind: jpeg_encoder::ColorType) -> Vec<u8> {
+pub(super) fn cmyk(inks: [u8; 4], kind: jpeg_encoder::ColorType) -> Vec<u8> {
     let mut bytes = Vec::new();
     let samples: Vec<u8> = inks.repeat((SIDE * SIDE) as usize);
     let encoder = jpeg_encoder::Encoder::new(&mut bytes, 100);

@@ -2,7 +2,7 @@
 
 use super::order;
 use crate::image::Format;
-use crate::variant::{Fit, Output, Source, cost, proof_cost};
+use crate::variant::{Fit, Layout, Output, Pixels, Source, cost, encode, proof_cost};
 
 const MIB: u64 = 1 << 20;
 
@@ -33,6 +33,27 @@ fn usual_variants_of_usual_photos_fit() {
         let needed = cost(&photo(Format::Webp, 4000, 3000), &order);
         assert!(needed < USUAL, "{side} {output:?}: {} MiB", needed / MIB);
     }
+}
+
+#[test]
+fn noise_of_high_quality_fits() {
+    let (side, mut state) = (200, 1_u32);
+    let mut sample = |_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        if state >> 31 == 0 { 0 } else { 255 }
+    };
+    let samples = (0..side * side * 3).map(&mut sample).collect();
+    let noise = Pixels { width: side, height: side, layout: Layout::Rgb, samples };
+    let output = Output::Jpeg { quality: 100 };
+    let file = encode::encode(&noise, output).unwrap().len() as u64;
+    // The pixels, and the file four times, of a picture 20 times as wide and high.
+    let area = u64::from(20 * side).pow(2);
+    let taken = 3 * area + 4 * 400 * file;
+    let photo = Source::new(Format::Jpeg, (20 * side, 20 * side), 1 << 20);
+    let needed = cost(&photo, &order(0, 0, Fit::Inside, output));
+    assert!(needed >= taken, "{} < {} MiB", needed / MIB, taken / MIB);
+    // With less room than that the test would tell.
+    assert!(taken > (4 + 4) * area + 8 * MIB, "{} MiB", taken / MIB);
 }
 
 #[test]

@@ -5,6 +5,8 @@ mod bombs;
 mod broken;
 mod colours;
 mod costs;
+mod deadlines;
+mod jpegs;
 mod layers;
 mod placeholders;
 mod recoding;

@@ -2,6 +2,7 @@
 
 mod full;
 mod header;
+mod plain;
 mod sharpen;
 
 pub(crate) use self::header::Header;
@@ -19,24 +20,36 @@ use crate::variant::resize::Decoded;
 pub(super) fn decode(job: &Job<'_>) -> Result<Decoded, RenderError> {
     let header = admitted(job)?;
     let allowed = cost(job.stored, job.wanted, job.header);
-    let smaller = SCALES.into_iter().map(Some).rev();
+    let reduced = SCALES.into_iter().map(Some).rev();
     let wanted = scale(job.stored, job.wanted);
-    let mut scales = [None].into_iter().chain(smaller).skip_while(|scale| *scale != wanted);
+    let mut scales = [None].into_iter().chain(reduced).skip_while(|scale| *scale != wanted);
     let scale = scales.find(|scale| header.allows(*scale) && header.cost(*scale) <= allowed);
     match scale.flatten() {
-        Some(scale) => {
-            let mut decoded = reduced(job, jpeg::decode(job.bytes, scale, job.deadline), scale)?;
-            if scale == Scale::Eighth {
-                sharpen::sharpen(&mut decoded.pixels);
-            }
-            Ok(decoded)
-        }
-        None if scale.is_some() => full::decode(job).map(Decoded::full),
-        None => {
-            let needed = header.cost(Some(Scale::Eighth));
-            Err(RenderError::TooLarge { needed, most: allowed })
-        }
+        Some(scale) => smaller(job, scale),
+        None if scale.is_some() => whole(job),
+        None => Err(RenderError::Unusual(Format::Jpeg)),
     }
+}
+
+/// In full size, or where the decoder for that does not read the file, at half of it, which takes less
+/// memory of every file.
+fn whole(job: &Job<'_>) -> Result<Decoded, RenderError> {
+    let error = match full::decode(job) {
+        Err(error @ RenderError::Undecodable { .. }) => error,
+        decoded => return decoded.map(Decoded::full),
+    };
+    match smaller(job, Scale::Half) {
+        Err(RenderError::Undecodable { .. }) => Err(error),
+        decoded => decoded,
+    }
+}
+
+fn smaller(job: &Job<'_>, scale: Scale) -> Result<Decoded, RenderError> {
+    let mut decoded = reduced(job, jpeg::decode(job.bytes, scale, job.deadline), scale)?;
+    if scale == Scale::Eighth {
+        sharpen::sharpen(&mut decoded.pixels);
+    }
+    Ok(decoded)
 }
 
 /// Reads every bit of every scan, and gives the picture at an eighth.

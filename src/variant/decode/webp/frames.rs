@@ -53,6 +53,13 @@ impl Frame<'_> {
         if self.is_lossy { 4 } else { 1 }
     }
 
+    /// Bytes that [`Self::on_canvas`] takes at most: the pixels, first as they are and with opacity, then
+    /// with opacity and on the canvas.
+    pub(super) fn placing(&self, canvas: Size) -> u64 {
+        let size = self.size.filter(|size| *size != canvas);
+        size.map_or(0, |size| (7 * size.area()).max(4 * (size.area() + canvas.area())))
+    }
+
     /// The frame's pixels at their place on an empty canvas.
     pub(super) fn on_canvas(&self, pixels: Pixels, canvas: Size) -> Pixels {
         if self.size.is_none_or(|size| size == canvas) {
@@ -89,8 +96,7 @@ fn fault(cause: Corruption) -> RenderError {
 /// The picture of a file without animation. Opacity beside a lossy picture counts where it was
 /// announced.
 fn still(body: &[u8], flags: u8) -> Result<Frame<'_>, Corruption> {
-    let chunks: Vec<_> = Chunks::new(body, 0).collect::<Result<_, _>>()?;
-    let picture = Picture::among(&chunks, flags & HAS_ALPHA != 0)?;
+    let picture = Picture::among(Chunks::new(body, 0), flags & HAS_ALPHA != 0)?;
     Ok(picture.framed(None, (0, 0)))
 }
 
@@ -100,35 +106,43 @@ fn frame<'a>(chunk: &Chunk<'a>) -> Result<Frame<'a>, Corruption> {
     let (left, top) = (reader.le24()? * 2, reader.le24()? * 2);
     let (width, height) = (reader.le24()? + 1, reader.le24()? + 1);
     reader.take(4)?;
-    let chunks: Vec<_> = Chunks::new(reader.rest(), 0).collect::<Result<_, _>>()?;
-    let picture = Picture::among(&chunks, true)?;
+    let picture = Picture::among(Chunks::new(reader.rest(), 0), true)?;
     Ok(picture.framed(Some(Size { width, height }), (left, top)))
 }
 
 /// The chunks of a picture.
-enum Picture<'c, 'a> {
-    Lossy { picture: &'c Chunk<'a>, opacity: Option<&'c Chunk<'a>> },
-    Lossless(&'c Chunk<'a>),
+enum Picture<'a> {
+    Lossy { picture: Chunk<'a>, opacity: Option<Chunk<'a>> },
+    Lossless(Chunk<'a>),
 }
 
-impl<'c, 'a> Picture<'c, 'a> {
-    fn among(chunks: &'c [Chunk<'a>], may_have_opacity: bool) -> Result<Self, Corruption> {
-        let of = |kind: &[u8; 4]| chunks.iter().find(|chunk| &chunk.kind == kind);
-        let lossy = of(b"VP8 ").map(|picture| {
-            let opacity = of(b"ALPH").filter(|_| may_have_opacity);
-            Self::Lossy { picture, opacity }
-        });
-        let lossless = || of(b"VP8L").map(Self::Lossless);
-        lossy.or_else(lossless).ok_or(Corruption::MissingImageData)
+impl<'a> Picture<'a> {
+    /// Keeps the first chunk of each kind alone: of empty ones there may be millions.
+    fn among(chunks: Chunks<'a>, may_have_opacity: bool) -> Result<Self, Corruption> {
+        let (mut lossy, mut opacity, mut lossless) = (None, None, None);
+        for chunk in chunks {
+            let chunk = chunk?;
+            let first = match &chunk.kind {
+                b"VP8 " => &mut lossy,
+                b"ALPH" => &mut opacity,
+                b"VP8L" => &mut lossless,
+                _ => continue,
+            };
+            first.get_or_insert(chunk);
+        }
+        let opacity = opacity.filter(|_| may_have_opacity);
+        let lossy = lossy.map(|picture| Self::Lossy { picture, opacity });
+        lossy.or(lossless.map(Self::Lossless)).ok_or(Corruption::MissingImageData)
     }
 
     fn framed(&self, size: Option<Size>, (left, top): (u32, u32)) -> Frame<'a> {
         match self {
             Self::Lossy { picture, opacity } => {
+                let opacity = opacity.as_ref();
                 let lossless = opacity.and_then(lossless);
                 let has_opacity = opacity.is_some();
                 // The size in the header of an extended file is that of the picture.
-                let bytes = file(lossy_size(picture), *opacity, picture);
+                let bytes = file(lossy_size(picture), opacity, picture);
                 Frame { bytes, lossless, is_lossy: true, has_opacity, size, left, top }
             }
             Self::Lossless(picture) => {

@@ -49,6 +49,9 @@ fn tables(stored: Size) -> u64 {
 /// The picture, or the first frame on an empty canvas.
 pub(super) fn decode(job: &Job<'_>) -> Result<Decoded, RenderError> {
     let first = frames::frames(job.bytes)?.next().unwrap_or(Err(empty()))?;
+    if first.placing(job.stored) + first.bytes.len() as u64 > most(job, &first) {
+        return Err(RenderError::Unusual(Format::Webp));
+    }
     let pixels = picture(job, &first)?;
     let mut decoded = Decoded::full(first.on_canvas(pixels, job.stored));
     decoded.multiply().map_err(|cause| undecodable(Format::Webp, cause))?;
@@ -71,9 +74,8 @@ fn picture(job: &Job<'_>, frame: &Frame<'_>) -> Result<Pixels, RenderError> {
     }
     let size = frame.bytes.len() as u64;
     let needed = stated.area() * frame.pixel_bytes() + frame.copies() * size;
-    let most = pixels(job.stored) + copies(job.stored, size);
-    if needed > most {
-        return Err(RenderError::TooLarge { needed, most });
+    if needed > most(job, frame) {
+        return Err(RenderError::Unusual(Format::Webp));
     }
     let mut decoder = WebPDecoder::new(Watched::new(&frame.bytes, job.deadline)).map_err(fault)?;
     let (width, height) = decoder.dimensions();
@@ -83,7 +85,7 @@ fn picture(job: &Job<'_>, frame: &Frame<'_>) -> Result<Pixels, RenderError> {
     }
     let layout = if decoder.has_alpha() { Layout::Rgba } else { Layout::Rgb };
     let length = decoder.output_buffer_size();
-    let length = length.ok_or_else(|| undecodable(Format::Webp, Fault::Memory))?;
+    let length = length.ok_or(RenderError::Unusual(Format::Webp))?;
     let mut samples = vec![0; length];
     decoder.read_image(&mut samples).map_err(fault)?;
     job.deadline.check()?;
@@ -93,6 +95,11 @@ fn picture(job: &Job<'_>, frame: &Frame<'_>) -> Result<Pixels, RenderError> {
         opacities.for_each(|[_, _, _, opacity]| *opacity = u8::MAX);
     }
     Ok(Pixels { width, height, layout, samples })
+}
+
+/// What a frame may take beside its tables.
+fn most(job: &Job<'_>, frame: &Frame<'_>) -> u64 {
+    pixels(job.stored) + copies(job.stored, frame.bytes.len() as u64)
 }
 
 fn empty() -> RenderError {

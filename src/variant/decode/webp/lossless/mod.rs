@@ -11,7 +11,7 @@ mod image;
 
 use super::frames::Lossless;
 use crate::image::Format;
-use crate::variant::error::{Fault, RenderError, undecodable};
+use crate::variant::error::RenderError;
 use crate::variant::geometry::Size;
 use crate::variant::{Deadline, TimedOut};
 use bits::{Bits, End};
@@ -38,7 +38,7 @@ pub(super) fn admit(
     let mut walk = Walk { bits, tables: 0, limit, deadline };
     match size.map_err(Stop::End).and_then(|size| walk.picture(size)) {
         Ok(()) | Err(Stop::End(End)) => Ok(()),
-        Err(Stop::TooMuch) => Err(undecodable(Format::Webp, Fault::Memory)),
+        Err(Stop::TooMuch) => Err(RenderError::Unusual(Format::Webp)),
         Err(Stop::TimedOut(timed_out)) => Err(timed_out.into()),
     }
 }
