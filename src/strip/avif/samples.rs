@@ -100,7 +100,7 @@ impl<'a> Sizes<'a> {
         match self.width {
             4 => {
                 let pair = self.table.get(number / 2)?;
-                Some(u64::from(if number % 2 == 0 { pair >> 4 } else { pair & 0x0F }))
+                Some(u64::from(if number.is_multiple_of(2) { pair >> 4 } else { pair & 0x0F }))
             }
             8 => at(1)?.first().copied().map(u64::from),
             16 => at(2)?.first_chunk().copied().map(u16::from_be_bytes).map(u64::from),
