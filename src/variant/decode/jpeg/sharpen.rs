@@ -102,11 +102,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the samples of these waves are from 28 to 228"
-    )]
     fn waves_get_back_what_an_average_took() {
         // Of four samples' length, of which sin(π/4) / (π/4), 0.9, is left.
         let [whole, averaged] = [[128, 228, 128, 28], [128_u8, 218, 128, 38]].map(|w| w.repeat(8));
