@@ -79,7 +79,9 @@ settings! {
     Serve "variant" "TINTYPE_VARIANT" "VARIANT" None,
         "A variant with a name, which ?variant=NAME asks for: NAME=WIDTHxHEIGHT[,FIT][,FORMAT][,qQUALITY], as in thumb=320x320,cover. The flag may come again; in the variable, semicolons stand between them.";
     Serve "variant-auto" "TINTYPE_VARIANT_AUTO" "FORMATS" Some("webp"),
-        "What format=auto may choose where the client takes it: webp, avif, or both with a comma between them. AVIF costs many times the work, and strangers may ask for it, by format=avif too, only where it stands here.";
+        "What format=auto may choose where the client takes it: webp, avif, or both with a comma between them. AVIF costs many times the work.";
+    Serve "variant-avif" "TINTYPE_VARIANT_AVIF" "BOOL" Some("true"),
+        "Whether strangers may ask for format=avif. Its encoder takes many times the work of the others, and once it has begun --variant-timeout does not end it.";
     Serve "variant-cache" "TINTYPE_VARIANT_CACHE" "BYTES" None,
         "The part of the memory budget in which variants are kept that were made; 0 keeps none. A sixteenth of the budget, 16 MiB by default, when not set.";
     Serve "variant-workers" "TINTYPE_VARIANT_WORKERS" "NUMBER" None,

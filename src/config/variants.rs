@@ -15,11 +15,12 @@ pub(super) fn read(values: &mut Values<'_>) -> Option<Settings> {
     let named = values.texts("variant").join(";");
     let named = values.read("variant", &named, str::parse);
     let auto = values.parse("variant-auto");
+    let avif = values.switch("variant-avif");
     let workers = workers(values);
     let queue = values.number_up_to("variant-queue", MOST_WAITING);
     let timeout = values.timeout("variant-timeout");
     Some(Settings {
-        rules: Rules { mode: mode?, ladder: ladder?, named: named?, auto: auto? },
+        rules: Rules { mode: mode?, ladder: ladder?, named: named?, auto: auto?, avif: avif? },
         workers: workers?,
         queue: queue?.get(),
         timeout: timeout?,

@@ -20,8 +20,7 @@ pub enum Mode {
     Off,
 }
 
-/// The formats that `format=auto` may choose beside JPEG and PNG. AVIF may be asked for outright only
-/// where it is among them.
+/// The formats that `format=auto` may choose beside JPEG and PNG.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AutoFormats {
     /// WebP.
@@ -69,7 +68,7 @@ impl FromStr for AutoFormats {
 }
 
 /// Which variants strangers may ask for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// How free they are.
     pub mode: Mode,
@@ -79,6 +78,20 @@ pub struct Rules {
     pub named: NamedVariants,
     /// What `format=auto` may choose.
     pub auto: AutoFormats,
+    /// Whether `format=avif` may be asked for.
+    pub avif: bool,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            mode: Mode::default(),
+            ladder: Ladder::default(),
+            named: NamedVariants::default(),
+            auto: AutoFormats::default(),
+            avif: true,
+        }
+    }
 }
 
 /// Why an address names no variant.
@@ -195,7 +208,7 @@ impl Rules {
     fn offers(&self, encoding: Encoding) -> bool {
         match encoding {
             Encoding::Jpeg | Encoding::Webp | Encoding::Png => true,
-            Encoding::Avif => self.auto.avif && encoding.is_built(),
+            Encoding::Avif => self.avif && encoding.is_built(),
         }
     }
 
@@ -270,7 +283,6 @@ mod tests {
             "w=320&fit=",
             "w=320&format=gif",
             "w=320&format=jpg",
-            "w=320&format=avif",
             "w=320&format=JPEG",
             "w=320&q=81",
             "w=320&q=",
@@ -297,18 +309,17 @@ mod tests {
     }
 
     #[test]
-    fn avif_may_be_asked_for_where_the_operator_says_so() {
-        let error = rules().asked("w=320&format=avif").unwrap_err().to_string();
+    fn avif_may_be_asked_for_unless_the_operator_says_no() {
+        let without = Rules { named: "thumb=9x9,avif".parse().unwrap(), avif: false, ..rules() };
+        let error = without.asked("w=320&format=avif").unwrap_err().to_string();
         assert_eq!(error, "`format` is one of jpeg, webp, png, auto");
         if !Encoding::Avif.is_built() {
             return;
         }
-        let demanding = Rules { named: "thumb=9x9,avif".parse().unwrap(), ..rules() };
-        assert!(demanding.asked("variant=thumb").unwrap().is_some());
-        let all = Rules { auto: AutoFormats { webp: false, avif: true }, ..rules() };
-        assert_eq!(all.formats(), ["jpeg", "webp", "png", "avif", "auto"]);
+        assert!(without.asked("variant=thumb").unwrap().is_some());
+        assert_eq!(rules().formats(), ["jpeg", "webp", "png", "avif", "auto"]);
         let avif = VariantSpec::new().width(320).format(Encoding::Avif);
-        assert_eq!(all.asked("w=320&format=avif"), Ok(Some(avif)));
+        assert_eq!(rules().asked("w=320&format=avif"), Ok(Some(avif)));
     }
 
     #[test]

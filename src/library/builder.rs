@@ -256,8 +256,13 @@ impl Builder {
         self
     }
 
-    /// What `format=auto` may choose. Only where AVIF is among it may `format=avif` be asked for.
-    /// Default: WebP.
+    /// Whether `format=avif` may be asked for of [`router`](crate::router). Default: true.
+    pub const fn variant_avif(mut self, may_be: bool) -> Self {
+        self.variants.rules.avif = may_be;
+        self
+    }
+
+    /// What `format=auto` may choose. Default: WebP.
     pub const fn variant_auto(mut self, formats: derive::AutoFormats) -> Self {
         self.variants.rules.auto = formats;
         self

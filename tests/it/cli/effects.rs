@@ -70,7 +70,8 @@ async fn what_is_kept_and_accepted_and_offered_is_said_by_the_settings() {
     let mut site = Site::on_directory().await;
     site.set("TINTYPE_METADATA", "keep").set("TINTYPE_ACCEPT", "image/heic");
     site.set("TINTYPE_VARIANT_WIDTHS", "50").set("TINTYPE_VARIANT_CACHE", "0");
-    site.set("TINTYPE_VARIANT_AUTO", "avif,webp").set("TINTYPE_MAX_PIXELS", "4800");
+    site.set("TINTYPE_VARIANT_AUTO", "avif,webp").set("TINTYPE_VARIANT_AVIF", "false");
+    site.set("TINTYPE_MAX_PIXELS", "4800");
     let service = site.serve().await;
     let bytes = photos::jpeg_with_rights(80, 60);
     let (image, kept) = stored(&service, bytes.clone()).await;
@@ -97,6 +98,8 @@ async fn what_is_kept_and_accepted_and_offered_is_said_by_the_settings() {
     let auto = service.request(Method::GET, &address(&image, "w=50&format=auto"));
     let auto = auto.header("accept", "image/avif,image/webp").send().await.unwrap();
     assert_eq!(Answer::read(auto).await.header("content-type"), "image/avif");
+    let avif = service.get(&address(&image, "w=50&format=avif")).await;
+    assert_eq!(avif.outcome(), "400 INVALID_VARIANT");
     service.stop().await;
 }
 

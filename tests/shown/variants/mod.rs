@@ -11,19 +11,13 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::support::app::{Setup, TestApp};
+use crate::support::app::TestApp;
 use crate::support::catalogs::environment;
 use crate::tools::{answer_of, python_tool};
 use crate::{browser, exiftool};
 use originals::{PATCHES, SIZE};
 
 const FORMATS: [&str; 4] = ["jpeg", "webp", "png", "avif"];
-
-/// Strangers may ask for every format, and there is memory for the large ones.
-fn every_format(setup: &mut Setup) {
-    setup.app.memory.budget = 400 << 20;
-    setup.app.variants.rules.auto.avif = true;
-}
 
 /// A variant that was made.
 struct Variant {
@@ -85,7 +79,7 @@ async fn read_by_sharp(files: &[&Path]) -> Vec<Value> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_variant_opens_everywhere_and_looks_like_its_original() {
-    let app = TestApp::start_with(every_format).await;
+    let app = TestApp::start_with(|setup| setup.app.memory.budget = 400 << 20).await;
     let folder = tempfile::tempdir().unwrap();
     let variants = make(&app, &folder).await;
     let files: Vec<&Path> = variants.iter().map(|variant| &*variant.file).collect();
@@ -125,7 +119,7 @@ fn is_alike(variant: &Variant, shown: &Value) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_colours_of_a_p3_photo_are_right_on_the_screen() {
     const NEAR: u8 = 8;
-    let app = TestApp::start_with(every_format).await;
+    let app = TestApp::start_with(|setup| setup.app.memory.budget = 400 << 20).await;
     let image = app.uploaded(originals::jpeg(1)).await;
     let path = format!("/i/{}", image["id"].as_str().unwrap());
     let addresses: Vec<String> = std::iter::once(path.clone())
