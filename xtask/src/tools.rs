@@ -90,8 +90,11 @@ fn cargo_tool(project: &Project, (name, version): (&str, &str)) -> Result<Outcom
 
 fn python(project: &Project) -> Result<Outcome> {
     let begun = Begun::step("python tools");
-    let wanted = std::fs::read_to_string(project.root().join("xtask/requirements.txt"))?;
-    let stamp = project.tools().join("venv/requirements.txt");
+    let requirements = std::fs::read_to_string(project.root().join("xtask/requirements.txt"))?;
+    let venv = project.tools().join("venv");
+    // Its programs name it by its path, so that it is of no use after the checkout was moved.
+    let wanted = format!("# {}\n{requirements}", venv.display());
+    let stamp = venv.join("requirements.txt");
     if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(begun.passed("they are there"));
     }
