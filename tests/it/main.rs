@@ -28,7 +28,6 @@ mod multipart; // bodies in, parts out, whatever the chunks; file names made pre
 #[cfg(feature = "otlp")]
 mod otlp; // traces, as a collector gets them
 mod problems; // every failure as the client reads it
-mod promises; // what is promised of the process itself: memory, start, files
 mod reading; // the bytes of an image: whole, in part, or not again
 mod reconciling; // the reconciler: what it finishes, when, and beside whom
 mod support; // what the tests stand on

@@ -253,9 +253,9 @@ pub(crate) fn narrowed(begun: Begun, finished: &Finished) -> Outcome {
 
 /// The tests of what only a release build can show, on the embedded default.
 pub(crate) fn release(project: &Project) -> Result<Outcome> {
-    let arguments =
-        ["test", "--release", "--workspace", "--test", "it", "--", "--show-output", "promises::"];
+    let arguments = ["test", "--release", "--workspace", "--test", "promises"];
     let mut command = project.cargo(&arguments);
+    command.args(["--", "--show-output"]);
     isolate(&mut command);
     command.env("TINTYPE_TEST_REQUIRE_ALL", "1").env("AWS_EC2_METADATA_DISABLED", "true");
     let begun = Begun::step("release");

@@ -8,6 +8,7 @@ pub(crate) mod examination; // what `tintype doctor` says
 pub(crate) mod fault_proxy; // breaks the way to a service, by a script
 pub(crate) mod films; // films as a common program writes them
 pub(crate) mod forms; // forms written by hand, byte by byte
+pub(crate) mod hostile; // files that are made to hurt
 pub(crate) mod library; // the library in this process, as a program holds it
 pub(crate) mod photos; // images made by code, and the hostile family
 pub(crate) mod process; // the real binary as a process of its own

@@ -240,7 +240,7 @@ fn newest(folder: &Path) -> SystemTime {
 /// A running process, killed when it is dropped.
 pub(crate) struct Process {
     child: Child,
-    started: Instant,
+    pub(crate) started: Instant,
     stdout: Arc<Mutex<String>>,
     stderr: Arc<Mutex<String>>,
     readers: JoinSet<()>,
@@ -278,7 +278,7 @@ impl Process {
         address.trim().parse().ok()
     }
 
-    fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id().expect("the process is running")
     }
 
@@ -352,22 +352,12 @@ impl std::fmt::Display for Ended {
 
 /// A running service.
 pub(crate) struct Service {
-    process: Process,
+    pub(crate) process: Process,
     pub(crate) address: SocketAddr,
     pub(crate) client: reqwest::Client,
 }
 
 impl Service {
-    /// The id of the process.
-    pub(crate) fn id(&self) -> u32 {
-        self.process.id()
-    }
-
-    /// When the process was started.
-    pub(crate) fn started(&self) -> Instant {
-        self.process.started
-    }
-
     /// The line of standard output that contains `text`, as soon as it is there.
     pub(crate) async fn line(&self, wanted: &str) -> String {
         let deadline = Instant::now() + PATIENCE;
