@@ -38,6 +38,17 @@ pub(crate) fn of_size(size: usize, seed: u64) -> Vec<u8> {
     jpeg
 }
 
+/// The same with metadata of this length in front.
+pub(crate) fn with_metadata(size: usize, metadata: usize, seed: u64) -> Vec<u8> {
+    let image = of_size(size.saturating_sub(metadata + 4), seed);
+    let mut jpeg = vec![0xFF, 0xD8];
+    let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0".to_vec();
+    exif.resize(metadata, b'n');
+    push_segment(&mut jpeg, 0xE1, &exif);
+    jpeg.extend_from_slice(image.get(2..).unwrap_or_default());
+    jpeg
+}
+
 /// Everything before the scan, without the profile.
 fn head(height: u16) -> Vec<u8> {
     let mut head = vec![0xFF, 0xD8];

@@ -16,6 +16,19 @@ use crate::{shown, tools};
 /// How long each target is run in the test command and where nothing else is asked for.
 pub(crate) const SECONDS: u32 = 60;
 
+/// A look at each target that comes to the same inputs on every run, as far as its time allows: what
+/// it is to find is what a change broke. New inputs are for `cargo xtask fuzz`.
+pub(crate) const SMOKE: Search = Search { seconds: SECONDS, seed: Some(1) };
+
+/// How inputs are looked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Search {
+    /// How long, for each target.
+    seconds: u32,
+    /// What the fuzzer's choices follow from; another one each time when there is none.
+    seed: Option<u32>,
+}
+
 /// What building all targets may take.
 const BUILD_LIMIT: Duration = Duration::from_secs(20 * 60);
 /// What a target may take beyond the time it is run for: to start, to read its corpus, and to end the
@@ -31,12 +44,12 @@ const SLOW: u32 = 20;
 pub(crate) fn fuzz(project: &Project, seconds: u32) -> Result<bool> {
     let mut report = Report::default();
     tools::install_fuzzer(project, &mut report)?;
-    smoke(project, seconds, &mut report)?;
+    search(project, Search { seconds, seed: None }, &mut report)?;
     Ok(report.finish(None))
 }
 
-/// Makes the seeds, builds every target and runs each for `seconds`; a row for each.
-pub(crate) fn smoke(project: &Project, seconds: u32, report: &mut Report) -> Result<()> {
+/// Makes the seeds, builds every target and runs each; a row for each.
+pub(crate) fn search(project: &Project, search: Search, report: &mut Report) -> Result<()> {
     let seeds = project.root().join("target/fuzz-seeds");
     report.add(shown::seeds(project, &seeds)?);
     let built = build(project)?;
@@ -44,7 +57,7 @@ pub(crate) fn smoke(project: &Project, seconds: u32, report: &mut Report) -> Res
     report.add(built);
     if is_built {
         let waiting = Mutex::new(targets(project)?);
-        let fuzzer = Fuzzer { project, seconds, seeds: &seeds };
+        let fuzzer = Fuzzer { project, search, seeds: &seeds };
         for outcome in fuzzer.run_all(&waiting)? {
             report.add(outcome);
         }
@@ -76,7 +89,7 @@ fn targets(project: &Project) -> Result<Vec<String>> {
 #[derive(Clone, Copy)]
 struct Fuzzer<'a> {
     project: &'a Project,
-    seconds: u32,
+    search: Search,
     seeds: &'a Path,
 }
 
@@ -105,7 +118,7 @@ impl Fuzzer<'_> {
 
     fn run(self, target: &str) -> Result<Outcome> {
         let begun = Begun::step(format!("fuzz {target}"));
-        let limit = SLACK + Duration::from_secs(self.seconds.into());
+        let limit = SLACK + Duration::from_secs(self.search.seconds.into());
         let run = Run {
             log: format!("fuzz-{target}"),
             command: self.command(target)?,
@@ -127,7 +140,9 @@ impl Fuzzer<'_> {
         let mut command = fuzz_command(self.project, &["run", target]);
         command.arg(corpus).arg(self.seeds_of(target));
         command.args(["--", "-print_final_stats=1"]);
-        command.arg(format!("-max_total_time={}", self.seconds)).arg(format!("-timeout={SLOW}"));
+        let Search { seconds, seed } = self.search;
+        command.arg(format!("-max_total_time={seconds}")).arg(format!("-timeout={SLOW}"));
+        command.args(seed.map(|seed| format!("-seed={seed}")));
         let dictionary = folder.join(format!("{target}.dict"));
         if dictionary.exists() {
             command.arg(format!("-dict={}", dictionary.display()));

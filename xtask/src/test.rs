@@ -171,7 +171,7 @@ fn perform(
         Step::Release => report.add(matrix::release(project)?),
         Step::Bench => report.add(bench::smoke(project)?),
         Step::Shown => report.add(shown::shown(project)?),
-        Step::Fuzz => fuzz::smoke(project, fuzz::SECONDS, report)?,
+        Step::Fuzz => fuzz::search(project, fuzz::SMOKE, report)?,
     }
     Ok(())
 }

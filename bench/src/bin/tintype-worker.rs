@@ -27,12 +27,13 @@ mod strip;
 mod variant;
 
 use std::io::BufRead as _;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::inspect::{Limits, inspect};
-use crate::strip::{Metadata, strip};
+use crate::strip::{Metadata, edits};
 use crate::variant::{Deadline, Fit, Order, Output, Source, render};
 
 /// No picture takes so long.
@@ -44,15 +45,30 @@ fn main() -> Result<()> {
     let [file, what @ .., out] = words.as_slice() else { bail!("FILE … OUT") };
     let original = std::fs::read(file).with_context(|| format!("cannot read {file}"))?;
     let work = Work::read(what)?;
-    std::fs::write(out, work.run(&original)?)?;
+    let mut buffer = original.clone();
+    let made = match work.run(&original, &mut buffer)? {
+        Made::Inside(range) => buffer.get(range).context("a range of other bytes")?.to_vec(),
+        Made::Apart(bytes) => bytes,
+    };
+    std::fs::write(out, made)?;
     println!("ready");
     for line in std::io::stdin().lock().lines() {
         for _ in 0..line?.trim().parse::<u32>()? {
-            work.run(&original)?;
+            work.run(&original, &mut buffer)?;
         }
         println!("done");
     }
     Ok(())
+}
+
+/// How much of the front of a file stripping may change: all of the metadata of what is measured.
+const FRONT: usize = 128 << 10;
+
+/// Where the result is.
+enum Made {
+    /// In the buffer that held the original, as in the service.
+    Inside(Range<usize>),
+    Apart(Vec<u8>),
 }
 
 enum Work {
@@ -76,18 +92,28 @@ impl Work {
         }
     }
 
-    fn run(&self, original: &[u8]) -> Result<Vec<u8>> {
-        let facts = inspect(original, &Limits::default())?;
+    /// `buffer` holds the original, or what an earlier run has made of it.
+    fn run(&self, original: &[u8], buffer: &mut [u8]) -> Result<Made> {
         match self {
-            Self::Clean => Ok(strip(original, facts.format, Metadata::default())?.0),
+            Self::Clean => clean(original, buffer),
             Self::Variant(order) => {
+                let facts = inspect(original, &Limits::default())?;
                 let size = (facts.width, facts.height);
                 let source = Source::new(facts.format, size, original.len() as u64);
                 let deadline = Deadline(Instant::now() + LONGEST);
-                Ok(render(original, &source, order, deadline)?.bytes)
+                Ok(Made::Apart(render(original, &source, order, deadline)?.bytes))
             }
         }
     }
+}
+
+fn clean(original: &[u8], buffer: &mut [u8]) -> Result<Made> {
+    let front = original.len().min(FRONT);
+    let (was, is) = (original.get(..front), buffer.get_mut(..front));
+    is.context("another buffer")?.copy_from_slice(was.context("another original")?);
+    let facts = inspect(buffer, &Limits::default())?;
+    let edits = edits(buffer, facts.format, Metadata::default())?;
+    edits.apply(buffer).map(Made::Inside).context("there is no room for the edits")
 }
 
 fn output(format: &str, quality: u8) -> Result<Output> {
