@@ -70,7 +70,7 @@ fn is_full(arguments: &[String]) -> bool {
 pub(crate) fn smoke(project: &Project) -> Result<Outcome> {
     let begun = Begun::step(Step::Bench.name());
     // With the tests, so that the features of the dependencies are those of the step before.
-    let arguments = ["build", "--release", "--workspace", "--bins", "--test", "it"];
+    let arguments = ["build", "--release", "--workspace", "--bins", "--test", "promises"];
     let mut commands = vec![project.cargo(&arguments)];
     commands.extend(SMOKE.iter().map(|words| {
         let mut bench = tintype_bench(project);

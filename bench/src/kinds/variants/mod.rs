@@ -304,8 +304,6 @@ fn notes() -> Vec<String> {
          libraries otherwise; sharp and vipsthumbnail work with one thread and without a cache.",
         "The images are made by the benchmark, with the spectrum of photographs; `--photo FILE` measures \
          another one.",
-        "Served per CPU second is what one core does that does nothing else; the load takes more of its \
-         core than the service does, so that the rate itself is lower.",
         "A JPEG for proof and stripping has 16 kB of Exif, and noise in its scan, all of which is looked \
          at for markers. It is edited in its own memory, as the service does; the front that this changes, \
          128 kB, is copied back each time, and that is measured, too.",
